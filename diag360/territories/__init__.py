@@ -1,0 +1,1 @@
+"""Room 2: perimeters and values of territories."""
