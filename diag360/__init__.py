@@ -1,5 +1,8 @@
 """Diagnostic 360° de résilience territoriale."""
 
 from diag360._version import __version__
+from diag360.catalogue.load import load_catalogue
+from diag360.scoring.scores import Scores, score
+from diag360.territories.values import read_values
 
-__all__ = ["__version__"]
+__all__ = ["Scores", "__version__", "load_catalogue", "read_values", "score"]

@@ -1,0 +1,1 @@
+"""Room 1: what is measured. Indicators, needs, frameworks, units, sources, weight schemes."""

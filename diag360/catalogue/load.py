@@ -1,0 +1,154 @@
+"""The only reader of ``data/catalogue/``: strict, and every fault is found before refusing."""
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from diag360.catalogue.cross_check import cross_check
+from diag360.catalogue.faults import validate
+from diag360.catalogue.model import (
+    Catalogue,
+    Framework,
+    Indicator,
+    ObjectiveRecord,
+    Service,
+    Settings,
+    Source,
+    WeightScheme,
+)
+from diag360.catalogue.strict_yaml import read_yaml
+from diag360.catalogue.units import Unit
+from diag360.errors import Fault, Refusal
+from diag360.paths import data_dir
+
+Record = TypeVar("Record", bound=BaseModel)
+_TITLE = "Catalogue refusé :"
+
+
+def load_catalogue(folder: Path | None = None) -> Catalogue:
+    """Read the whole catalogue.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Folder holding ``catalogue.yaml``; the shipped one by default.
+
+    Returns
+    -------
+    Catalogue
+        Indicators, frameworks, units, sources and weight schemes, cross-checked.
+
+    Raises
+    ------
+    Refusal
+        With every fault of every file.
+    """
+    reader = _Reader(folder or data_dir() / "catalogue")
+    settings = reader.one("catalogue.yaml", Settings)
+    tables = {
+        "units": reader.table("units.yaml", Unit),
+        "objectives": reader.table("objectives.yaml", ObjectiveRecord),
+        "sources": reader.table("sources.yaml", Source),
+        "services": reader.table("services.yaml", Service),
+    }
+    frameworks = reader.folder("frameworks", Framework)
+    weights = reader.folder("weights", WeightScheme)
+    indicators = reader.folder("indicators", Indicator, pattern="*/*.yaml")
+    if settings is None:
+        raise Refusal(_TITLE, reader.faults)
+    catalogue = Catalogue(
+        settings=settings, indicators=indicators, frameworks=frameworks, weights=weights, **tables
+    )
+    faults = [
+        *reader.faults,
+        *cross_check(catalogue, file_of=reader.file_of, refused=reader.refused),
+    ]
+    if faults:
+        raise Refusal(_TITLE, faults)
+    return catalogue
+
+
+class _Reader:
+    """Reads files one by one and keeps every fault and where each record came from."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.faults: list[Fault] = []
+        self.file_of: dict[tuple[type, str], str] = {}
+        self.refused: set[tuple[type, str]] = set()
+
+    def name(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+    def one(self, file: str, model: type[Record]) -> Record | None:
+        data, fault = read_yaml(self.root / file, name=file)
+        if fault:
+            self.faults.append(fault)
+            return None
+        record, faults = validate(model, data, file=file)
+        self.faults += faults
+        return record
+
+    def table(self, file: str, model: type[Record]) -> Any:
+        """Records kept side by side in one file, keyed by id."""
+        data, fault = read_yaml(self.root / file, name=file)
+        if fault:
+            self.faults.append(fault)
+            return {}
+        records: dict[str, Record] = {}
+        for key, body in data.items():
+            fields = {"id": key, **body} if isinstance(body, dict) else body
+            record, faults = validate(model, fields, file=file, place=str(key))
+            self._keep(records, record, faults, key=str(key), file=file, model=model)
+        return records
+
+    def folder(self, folder: str, model: type[Record], *, pattern: str = "*.yaml") -> Any:
+        """Records kept one file each; the id is the file name."""
+        paths = sorted((self.root / folder).glob(pattern), key=lambda path: path.stem)
+        if not paths:
+            self.faults.append(
+                Fault(folder, "", "aucun fichier dans ce dossier", "rétablir les fichiers .yaml")
+            )
+        records: dict[str, Record] = {}
+        for path in paths:
+            file = self.name(path)
+            data, fault = read_yaml(path, name=file)
+            if fault:
+                self._keep(records, None, [fault], key=path.stem, file=file, model=model)
+                continue
+            record, faults = validate(model, data, file=file)
+            found = data.get("id")
+            if isinstance(found, str) and found != path.stem:
+                faults.append(
+                    Fault(
+                        file,
+                        "id",
+                        f"« {found} » n’est pas le nom du fichier",
+                        f"écrire « {path.stem} » ou renommer le fichier",
+                    )
+                )
+            if path.stem in records:
+                other = self.file_of[model, path.stem]
+                faults.append(
+                    Fault(file, "id", f"« {path.stem} » existe déjà dans {other}", "changer l’id")
+                )
+            self._keep(records, record, faults, key=path.stem, file=file, model=model)
+        return records
+
+    def _keep(
+        self,
+        records: dict[str, Record],
+        record: Record | None,
+        faults: list[Fault],
+        *,
+        key: str,
+        file: str,
+        model: type[Record],
+    ) -> None:
+        self.faults += faults
+        if record is None:
+            self.refused.add((model, key))
+            return
+        records.setdefault(key, record)
+        self.file_of.setdefault((model, key), file)

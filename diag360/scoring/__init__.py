@@ -1,0 +1,1 @@
+"""Room 3: values become scores, with every intermediate."""

@@ -1,0 +1,295 @@
+"""Catalogue + values + weights → :class:`Scores`, with every intermediate."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import get_args
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from diag360.catalogue.model import Catalogue, Framework, Objective, WeightScheme
+from diag360.errors import Fault, Refusal
+from diag360.scoring.aggregate import Aggregate, aggregate
+from diag360.scoring.matrices import scheme_weights, score_values
+from diag360.scoring.weights import effective_weights
+
+Array = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Scores of territories (rows) over needs (columns), each a DataFrame.
+
+    Parameters
+    ----------
+    score : DataFrame
+        In [0, 1], NaN when no value is known.
+    low, high : DataFrame
+        Exact bounds under missing data, in [0, 1]; NaN when no indicator applies.
+    coverage : DataFrame
+        Share of the applicable weight that is known, in [0, 1]; NaN when no indicator applies.
+    arithmetic : DataFrame
+        Weighted arithmetic mean of the scores present: the sum of the contributions. It is
+        `score` itself unless the need is aggregated otherwise.
+    """
+
+    score: pd.DataFrame
+    low: pd.DataFrame
+    high: pd.DataFrame
+    coverage: pd.DataFrame
+    arithmetic: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Scores of territories, and all that is needed to trace a printed number back.
+
+    Parameters
+    ----------
+    catalogue, framework, scheme
+        What the scores were computed with.
+    values : DataFrame
+        The rows that were scored, as read.
+    number : DataFrame, shape (t, n)
+        Values [unit of each indicator]; NaN for a word or a missing value.
+    indicator_scores : DataFrame, shape (t, n)
+        Scores in [0, 1], NaN where missing.
+    applicable : DataFrame of bool, shape (t, n)
+        False where the indicator has no meaning for the territory.
+    weights : Series, shape (n,)
+        Weight of each indicator; 0 for those kept out of the score (exposure).
+    need_of : Series, shape (n,)
+        Primary need of each indicator in the framework.
+    needs, etat, action : Profile
+        Scores by need: of all indicators, of those of state, of those of action.
+    objectives : mapping of str to Profile
+        Scores by need and objective.
+    """
+
+    catalogue: Catalogue
+    framework: Framework
+    scheme: WeightScheme
+    values: pd.DataFrame
+    number: pd.DataFrame
+    indicator_scores: pd.DataFrame
+    applicable: pd.DataFrame
+    weights: pd.Series
+    need_of: pd.Series
+    needs: Profile
+    etat: Profile
+    action: Profile
+    objectives: Mapping[str, Profile]
+
+    @property
+    def determined(self) -> pd.DataFrame:
+        """Whether the score of a need may be printed: enough of its weight is known."""
+        # The tolerance keeps 13/20 on the right side of 0.65 whatever the order of the sums.
+        return self.needs.coverage >= self.catalogue.settings.coverage_floor - 1e-12
+
+    def contributions(self, territory: str) -> pd.DataFrame:
+        """Share of each indicator in the score of its need.
+
+        Parameters
+        ----------
+        territory : str
+            Code of a scored territory.
+
+        Returns
+        -------
+        DataFrame
+            One row per indicator with a weight: need, value, score, weight, share (in [0, 1],
+            of the known weight of the need; NaN when missing) and contribution (share x score).
+            Contributions sum to ``needs.arithmetic`` for each need.
+        """
+        table = pd.DataFrame(
+            {
+                "need": self.need_of,
+                "value": self.number.loc[territory],
+                "score": self.indicator_scores.loc[territory],
+                "weight": self.weights,
+            }
+        )
+        table = table[table["weight"] > 0]
+        known = table["weight"].where(table["score"].notna())
+        table["share"] = known / known.groupby(table["need"]).transform("sum")
+        table["contribution"] = table["share"] * table["score"]
+        return table
+
+    def effective_weights(self) -> pd.Series:
+        """Share of each indicator in its need when every value is known, in [0, 1]."""
+        groups = _groups(self.need_of, [need.id for need in self.framework.needs])
+        shares = effective_weights(self.weights.to_numpy(), groups=groups)
+        return pd.Series(shares.sum(axis=1), index=self.weights.index, name="share")
+
+    def global_mean(self) -> pd.DataFrame:
+        """Plain mean over needs, with its bounds; an option that is never printed alone.
+
+        Returns
+        -------
+        DataFrame
+            By territory: score (mean of the needs that have one), low, high (all needs, an
+            unknown one counting for its bounds), determined (number of needs, out of needs).
+        """
+        return pd.DataFrame(
+            {
+                "score": self.needs.score.mean(axis=1),
+                "low": self.needs.low.mean(axis=1),
+                "high": self.needs.high.mean(axis=1),
+                "determined": self.determined.sum(axis=1),
+                "needs": self.needs.low.notna().sum(axis=1),
+            }
+        )
+
+    def indicator_table(self) -> pd.DataFrame:
+        """Tidy scores of indicators: territory, indicator, need, value, score, status, weight.
+
+        Every indicator of the framework stands for every territory; what nobody gave has the
+        status ``non_collecte`` and an empty value.
+        """
+        shape = self.indicator_scores.shape
+        index = pd.MultiIndex.from_product(
+            [self.indicator_scores.index, self.indicator_scores.columns],
+            names=["territory", "indicator"],
+        )
+        table = pd.DataFrame(
+            {
+                "need": np.tile(self.need_of.to_numpy(), shape[0]),
+                "score": self.indicator_scores.to_numpy().ravel(),
+                "weight": np.tile(self.weights.to_numpy(), shape[0]),
+            },
+            index=index,
+        )
+        given = self.values.set_index(["territory", "indicator"])[["value", "status"]]
+        table = table.join(given)
+        table["value"] = table["value"].replace("", np.nan)
+        table["status"] = table["status"].fillna("non_collecte")
+        return table.reset_index()[
+            ["territory", "indicator", "need", "value", "score", "status", "weight"]
+        ]
+
+    def need_table(self) -> pd.DataFrame:
+        """Tidy scores of needs, unrounded.
+
+        Columns: territory, need, score, low, high, coverage, etat, action, determined.
+        """
+        columns = {
+            "score": self.needs.score,
+            "low": self.needs.low,
+            "high": self.needs.high,
+            "coverage": self.needs.coverage,
+            "etat": self.etat.score,
+            "action": self.action.score,
+            "determined": self.determined,
+        }
+        index = pd.MultiIndex.from_product(
+            [self.needs.score.index, self.needs.score.columns], names=["territory", "need"]
+        )
+        data = {name: frame.to_numpy().ravel() for name, frame in columns.items()}
+        return pd.DataFrame(data, index=index).reset_index()
+
+
+def score(
+    values: pd.DataFrame,
+    *,
+    catalogue: Catalogue,
+    framework: str | None = None,
+    weights: str | None = None,
+) -> Scores:
+    """Score every territory found in a table of values.
+
+    Parameters
+    ----------
+    values : DataFrame
+        Rows from :func:`diag360.read_values`, or some of them.
+    catalogue : Catalogue
+        Indicators, scales, frameworks and weight schemes.
+    framework, weights : str, optional
+        Ids; the defaults of the catalogue when left out.
+
+    Returns
+    -------
+    Scores
+        Scores with every intermediate, territories in their order of appearance.
+
+    Raises
+    ------
+    Refusal
+        When the framework or the weight scheme is not in the catalogue.
+    """
+    chosen = catalogue.frameworks.get(framework or catalogue.settings.default_framework)
+    scheme = catalogue.weights.get(weights or catalogue.settings.default_weights)
+    if chosen is None or scheme is None:
+        title = "Calcul refusé :"
+        raise Refusal(title, _unknown(catalogue, framework=framework, weights=weights))
+    indicators = [i for i in catalogue.indicators.values() if chosen.id in i.needs]
+    number, scores, applicable = score_values(values, indicators=indicators, framework=chosen)
+    need_of = pd.Series(
+        {i.id: i.needs[chosen.id].primary for i in indicators}, name="need", dtype="str"
+    )
+    weight = scheme_weights(scheme, indicators=indicators, framework=chosen)
+
+    def profile(kept: list[bool] | None = None) -> Profile:
+        return _profile(scores, applicable, weight, need_of, chosen, kept)
+
+    return Scores(
+        catalogue=catalogue,
+        framework=chosen,
+        scheme=scheme,
+        values=values[values["indicator"].isin(need_of.index)],
+        number=number,
+        indicator_scores=scores,
+        applicable=applicable,
+        weights=weight,
+        need_of=need_of,
+        needs=profile(),
+        etat=profile([i.kind == "etat" for i in indicators]),
+        action=profile([i.kind == "action" for i in indicators]),
+        objectives={
+            name: profile([i.objective == name for i in indicators]) for name in get_args(Objective)
+        },
+    )
+
+
+def _unknown(catalogue: Catalogue, *, framework: str | None, weights: str | None) -> list[Fault]:
+    asked = (("cadre", framework, catalogue.frameworks), ("poids", weights, catalogue.weights))
+    return [
+        Fault(what, "", f"« {name} » inconnu", f"choisir parmi : {', '.join(table)}")
+        for what, name, table in asked
+        if name is not None and name not in table
+    ]
+
+
+def _groups(need_of: pd.Series, needs: list[str]) -> Mask:
+    return np.array([[own == need for need in needs] for own in need_of])
+
+
+def _profile(
+    scores: pd.DataFrame,
+    applicable: pd.DataFrame,
+    weights: pd.Series,
+    need_of: pd.Series,
+    framework: Framework,
+    kept: list[bool] | None,
+) -> Profile:
+    needs = [need.id for need in framework.needs]
+    weight = weights.to_numpy() if kept is None else np.where(kept, weights.to_numpy(), 0.0)
+    groups = _groups(need_of, needs)
+    parts: dict[str, Array] = {}
+    kinds = {(need.aggregation, need.exponent) for need in framework.needs}
+    for kind, exponent in sorted(kinds, key=str):
+        found: Aggregate = aggregate(
+            scores.to_numpy(), weights=weight, groups=groups,
+            applicable=applicable.to_numpy(), kind=kind, exponent=exponent,
+        )  # fmt: skip
+        here = [(n.aggregation, n.exponent) == (kind, exponent) for n in framework.needs]
+        for name in ("score", "low", "high", "coverage", "arithmetic"):
+            array = parts.setdefault(name, np.full(found.score.shape, np.nan))
+            array[:, here] = getattr(found, name)[:, here]
+    columns = pd.Index(needs, name="need")
+    frames = {
+        name: pd.DataFrame(array, index=scores.index, columns=columns)
+        for name, array in parts.items()
+    }
+    return Profile(**frames)

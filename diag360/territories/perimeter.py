@@ -1,0 +1,132 @@
+"""Which territories exist: intercommunalités on 1 January 2025, their communes and outlines."""
+
+import json
+import unicodedata
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from diag360.errors import Fault, Refusal
+from diag360.paths import data_dir
+
+_TITLE = "Territoire refusé :"
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """A perimeter and who lives in it.
+
+    Parameters
+    ----------
+    siren : str
+        Nine digits.
+    name : str
+        Name as published by the DGCL.
+    nature : str
+        CC, CA, CU, METRO or MET69.
+    population : int
+        Municipal population [inhabitants].
+    communes : int
+        Number of member communes.
+    department, region : str
+        Of the seat, by name.
+    area : float
+        Area [km²].
+    """
+
+    siren: str
+    name: str
+    nature: str
+    population: int
+    communes: int
+    department: str
+    region: str
+    area: float
+
+
+def load_epci() -> pd.DataFrame:
+    """Read every intercommunalité, one row each, indexed by siren."""
+    text = {"siren": "str", "department": "str", "region": "str"}
+    path = data_dir() / "territories" / "epci.csv"
+    return pd.read_csv(path, dtype=text).set_index("siren")
+
+
+def find_territory(query: str, *, epci: pd.DataFrame | None = None) -> Territory:
+    """Find an intercommunalité by siren or by name, whatever the case and the accents.
+
+    Parameters
+    ----------
+    query : str
+        Siren, full name, or words of the name that only one territory has.
+    epci : DataFrame, optional
+        From :func:`load_epci`, when it is already at hand.
+
+    Returns
+    -------
+    Territory
+        The only one that answers to the query.
+
+    Raises
+    ------
+    Refusal
+        When none does, or several do; lists the nearest.
+    """
+    table = load_epci() if epci is None else epci
+    if query.strip() in table.index:
+        return _territory(query.strip(), table)
+    names = table["name"].map(plain)
+    wanted = plain(query)
+    found = table.index[names == wanted] if wanted else table.index[:0]
+    if len(found) == 0 and wanted:
+        # Without its nature (« CC », « CA »…) a name is still unique for most territories.
+        found = table.index[names.str.split(" ", n=1).str[1] == wanted]
+    if len(found) == 0 and wanted:
+        words = wanted.split()
+        hit = np.array([all(word in name.split() for word in words) for name in names])
+        found = table.index[hit]
+    if len(found) == 1:
+        return _territory(str(found[0]), table)
+    if len(found) > 1:
+        raise Refusal(_TITLE, [_fault(query, "désigne plusieurs territoires", found, table)])
+    near = get_close_matches(wanted, list(names), n=5, cutoff=0.5)
+    near_codes = [str(names.index[names == name][0]) for name in near] or _near_codes(query, table)
+    raise Refusal(_TITLE, [_fault(query, "est inconnu", near_codes, table)])
+
+
+def _near_codes(query: str, table: pd.DataFrame) -> list[str]:
+    return get_close_matches(query.strip(), [str(code) for code in table.index], n=3)
+
+
+def _fault(query: str, problem: str, codes: Any, table: pd.DataFrame) -> Fault:
+    listed = " ; ".join(f"{table.loc[code, 'name']} ({code})" for code in list(codes)[:8])
+    more = f" ; et {len(codes) - 8} autres" if len(codes) > 8 else ""
+    remedy = (
+        f"donner un de ces Siren : {listed}{more}" if listed else "voir : diag360 list territories"
+    )
+    return Fault(f"« {query} »", "", problem, remedy)
+
+
+def plain(text: str) -> str:
+    """Return a name without case, accents or punctuation, for comparing."""
+    text = text.casefold().replace("œ", "oe").replace("æ", "ae")
+    letters = unicodedata.normalize("NFKD", text)
+    kept = (c if c.isalnum() else " " for c in letters if not unicodedata.combining(c))
+    return " ".join("".join(kept).split())
+
+
+def _territory(siren: str, table: pd.DataFrame) -> Territory:
+    row = table.loc[siren]
+    return Territory(
+        siren=siren,
+        name=str(row["name"]),
+        nature=str(row["nature"]),
+        population=int(row["population"]),
+        communes=int(row["communes"]),
+        department=str(row["department_name"]),
+        region=str(row["region_name"]),
+        area=float(row["area_km2"]),
+    )
