@@ -12,34 +12,11 @@ from diag360.catalogue.model import Catalogue, Framework, Objective, WeightSchem
 from diag360.errors import Fault, Refusal
 from diag360.scoring.aggregate import Aggregate, aggregate
 from diag360.scoring.matrices import scheme_weights, score_values
+from diag360.scoring.profile import Profile
 from diag360.scoring.weights import effective_weights
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """Scores of territories (rows) over needs (columns), each a DataFrame.
-
-    Parameters
-    ----------
-    score : DataFrame
-        In [0, 1], NaN when no value is known.
-    low, high : DataFrame
-        Exact bounds under missing data, in [0, 1]; NaN when no indicator applies.
-    coverage : DataFrame
-        Share of the applicable weight that is known, in [0, 1]; NaN when no indicator applies.
-    arithmetic : DataFrame
-        Weighted arithmetic mean of the scores present: the sum of the contributions. It is
-        `score` itself unless the need is aggregated otherwise.
-    """
-
-    score: pd.DataFrame
-    low: pd.DataFrame
-    high: pd.DataFrame
-    coverage: pd.DataFrame
-    arithmetic: pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +27,7 @@ class Scores:
     ----------
     catalogue, framework, scheme
         What the scores were computed with.
-    values : DataFrame
+    observations : DataFrame
         The rows that were scored, as read.
     number : DataFrame, shape (t, n)
         Values [unit of each indicator]; NaN for a word or a missing value.
@@ -71,7 +48,7 @@ class Scores:
     catalogue: Catalogue
     framework: Framework
     scheme: WeightScheme
-    values: pd.DataFrame
+    observations: pd.DataFrame
     number: pd.DataFrame
     indicator_scores: pd.DataFrame
     applicable: pd.DataFrame
@@ -84,9 +61,8 @@ class Scores:
 
     @property
     def determined(self) -> pd.DataFrame:
-        """Whether the score of a need may be printed: enough of its weight is known."""
-        # The tolerance keeps 13/20 on the right side of 0.65 whatever the order of the sums.
-        return self.needs.coverage >= self.catalogue.settings.coverage_floor - 1e-12
+        """Whether the score of each need may be printed."""
+        return self.needs.determined
 
     def contributions(self, territory: str) -> pd.DataFrame:
         """Share of each indicator in the score of its need.
@@ -161,7 +137,7 @@ class Scores:
             },
             index=index,
         )
-        given = self.values.set_index(["territory", "indicator"])[["value", "status"]]
+        given = self.observations.set_index(["territory", "indicator"])[["value", "status"]]
         table = table.join(given)
         table["value"] = table["value"].replace("", np.nan)
         table["status"] = table["status"].fillna("non_collecte")
@@ -230,14 +206,16 @@ def score(
     )
     weight = scheme_weights(scheme, indicators=indicators, framework=chosen)
 
+    floor = catalogue.settings.coverage_floor
+
     def profile(kept: list[bool] | None = None) -> Profile:
-        return _profile(scores, applicable, weight, need_of, chosen, kept)
+        return _profile(scores, applicable, weight, need_of, chosen, floor, kept)
 
     return Scores(
         catalogue=catalogue,
         framework=chosen,
         scheme=scheme,
-        values=values[values["indicator"].isin(need_of.index)],
+        observations=values[values["indicator"].isin(need_of.index)],
         number=number,
         indicator_scores=scores,
         applicable=applicable,
@@ -271,6 +249,7 @@ def _profile(
     weights: pd.Series,
     need_of: pd.Series,
     framework: Framework,
+    floor: float,
     kept: list[bool] | None,
 ) -> Profile:
     needs = [need.id for need in framework.needs]
@@ -292,4 +271,4 @@ def _profile(
         name: pd.DataFrame(array, index=scores.index, columns=columns)
         for name, array in parts.items()
     }
-    return Profile(**frames)
+    return Profile(**frames, floor=floor)

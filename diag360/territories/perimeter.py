@@ -1,10 +1,8 @@
 """Which territories exist: intercommunalités on 1 January 2025, their communes and outlines."""
 
-import json
 import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any
 
 import numpy as np

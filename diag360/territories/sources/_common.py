@@ -4,6 +4,7 @@ Codes are text from the first byte to the last. A missing file or column, or a t
 number is expected, is refused with its name; nothing is coerced in silence.
 """
 
+import csv
 import json
 from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
@@ -79,21 +80,45 @@ def check_columns(frame: pd.DataFrame, columns: Iterable[str], file: str) -> Non
         raise Refusal(TITLE, faults)
 
 
+def _any_column(_: str) -> bool:
+    return True
+
+
 def read_text_table(
-    folder: Path, *, name: str, columns: Iterable[str], sep: str = ",", skip: int = 0
+    folder: Path,
+    *,
+    name: str,
+    columns: Iterable[str],
+    sep: str = ",",
+    skip: int = 0,
+    quotes: bool = True,
 ) -> pd.DataFrame:
-    """Read a delimited file, every cell as text, and check its columns."""
+    """Read a delimited file, every cell as text, and check its columns.
+
+    ``quotes=False`` splits on every separator and drops the quotes, for files that misquote.
+    """
     path = folder / name
     if faults := missing_files(folder, [name]):
         raise Refusal(TITLE, faults)
-    frame = pd.read_csv(
-        path,
-        sep=sep,
-        skiprows=skip,
-        dtype=str,
-        encoding="utf-8-sig",
-        keep_default_na=False,
-    )
+    try:
+        frame = pd.read_csv(
+            path,
+            sep=sep,
+            skiprows=skip,
+            dtype=str,
+            encoding="utf-8-sig",
+            keep_default_na=False,
+            quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE,
+            # A misquoted line may end with one cell too many: columns of the header only.
+            usecols=None if quotes else _any_column,
+        )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise refuse(
+            name, "", f"table illisible ({error})", "télécharger à nouveau le fichier"
+        ) from error
+    if not quotes:
+        frame = frame.apply(lambda column: column.str.replace('"', ""))
+        frame.columns = frame.columns.str.replace('"', "")
     check_columns(frame, columns, name)
     return frame
 
@@ -136,7 +161,9 @@ def numbers(texts: pd.Series, *, file: str) -> pd.Series:
     Refusal
         When a text is neither a number nor a known mark of absence.
     """
-    bare = texts.fillna("").astype(str).str.strip()
+    if pd.api.types.is_numeric_dtype(texts):
+        return texts.astype(float)
+    bare = texts.astype(object).where(texts.notna(), "").astype(str).str.strip()
     absent = bare.isin(_ABSENT)
     parsed = pd.to_numeric(bare.str.replace(",", ".").where(~absent), errors="coerce")
     wrong = bare[parsed.isna() & ~absent]

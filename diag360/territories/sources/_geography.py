@@ -1,19 +1,18 @@
 """Which EPCI a published commune code belongs to today.
 
 Public files carry the communes of their own year: the arrondissements of Paris, Lyon and
-Marseille, and communes merged since. Both are brought to the perimeter of 1 January 2025.
+Marseille, and communes merged since. Both are brought to the perimeter of 1 January 2025. Four
+islands (Bréhat, Sein, Ouessant, Yeu) belong to no EPCI and are left out.
 """
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from diag360.territories.sources._common import numbers, read_text_table
+from diag360.territories.sources._merged import EPCI_OF_GONE
 
 POSTCODES = "communes_codes_postaux_2024.csv"
-# Communes of no EPCI: Bréhat, Sein, Ouessant, Yeu. They must not be lent to a neighbour.
-ISLANDS = frozenset({"22016", "29083", "29155", "85113"})
 
 
 def fold(codes: pd.Series) -> pd.Series:
@@ -29,7 +28,7 @@ def department(codes: pd.Series) -> pd.Series:
 
 
 def read_postcodes(folder: Path) -> pd.DataFrame:
-    """Communes and arrondissements of 2024 with postcode, position [°], area [km²], population.
+    """Communes and arrondissements of 2024 with postcode, area [km²], population.
 
     A commune appears once per postcode. Delegated communes are left out: they have no figures
     of their own.
@@ -38,8 +37,6 @@ def read_postcodes(folder: Path) -> pd.DataFrame:
         "insee_com",
         "code_postal",
         "commune_type",
-        "lat",
-        "lng",
         "superficie_km2",
         "population_2021",
     ]
@@ -49,45 +46,20 @@ def read_postcodes(folder: Path) -> pd.DataFrame:
     return frame[columns[:3]].assign(**figures)
 
 
-def _successors(gone: list[str], *, postcodes: pd.DataFrame, today: pd.Series) -> dict[str, str]:
-    # A merged commune went to a neighbour, nearly always of its own EPCI: take the nearest
-    # living commune of the same postcode, or else of the same département.
-    places = postcodes.drop_duplicates("insee_com").set_index("insee_com")
-    living = postcodes[postcodes["insee_com"].isin(today.index)].dropna(subset=["lat", "lng"])
-    found: dict[str, str] = {}
-    for code in sorted(set(gone) & set(places.index) - ISLANDS):
-        place = places.loc[code]
-        near = living[living["code_postal"] == place["code_postal"]]
-        if near.empty:
-            near = living[living["insee_com"].str[:2] == code[:2]]
-        if near.empty or pd.isna(place["lat"]):
-            continue
-        across = (near["lng"] - place["lng"]) * np.cos(np.radians(place["lat"]))
-        distance = (near["lat"] - place["lat"]) ** 2 + across**2
-        found[code] = str(today[near.loc[distance.idxmin(), "insee_com"]])
-    return found
-
-
-def epci_of(codes: pd.Series, *, folder: Path, communes: pd.DataFrame) -> pd.Series:
+def epci_of(codes: pd.Series, *, communes: pd.DataFrame) -> pd.Series:
     """EPCI of each published commune code, absent when the code belongs to none.
 
     Parameters
     ----------
     codes : Series of str
-        Commune or arrondissement codes of any recent year.
-    folder : Path
-        Folder of the raw files (the postcodes locate the communes gone since).
+        Commune or arrondissement codes, of 2022 to today.
     communes : DataFrame
         Communes of today with ``code`` and ``siren``.
     """
-    today = communes.set_index("code")["siren"]
-    folded = fold(codes)
-    known = folded.map(today)
-    gone = folded[known.isna()].dropna().unique().tolist()
-    if not gone:
-        return known
-    lent = _successors(gone, postcodes=read_postcodes(folder), today=today)
-    return known.fillna(folded.map(lent))
+    today: dict[str, str] = dict(zip(communes["code"], communes["siren"], strict=True))
+    sirens = set(today.values())
+    gone = {code: siren for code, siren in EPCI_OF_GONE.items() if siren in sirens}
+    return fold(codes).map(gone | today)
 
 
 def commune_populations(folder: Path, *, communes: pd.DataFrame) -> pd.Series:

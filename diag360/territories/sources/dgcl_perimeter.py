@@ -21,7 +21,7 @@ from diag360.territories.sources._geography import (
 )
 
 FILE = "epci_membres_2025.csv"
-FILES = (FILE, POSTCODES)
+FILES: tuple[str, ...] = (FILE, POSTCODES)
 _DOUBLES = ("EPT", "Commune")
 
 
@@ -66,9 +66,9 @@ def read_areas(folder: Path, *, communes: pd.DataFrame) -> pd.Series:
     """Land-register area of each EPCI [km²]."""
     places = read_postcodes(folder).drop_duplicates("insee_com")
     places = places.dropna(subset=["superficie_km2"])
-    owner = epci_of(places["insee_com"], folder=folder, communes=communes)
+    owner = epci_of(places["insee_com"], communes=communes)
     areas = places["superficie_km2"].groupby(owner).sum()
-    # Mayotte has no area in the communes of 2024, and no merged commune: the members' list is right.
+    # Mayotte has no area in the communes of 2024 and no merged commune: its members' list is right.
     members = _members(folder)
     hectares = numbers(members["superficie_hectare"], file=FILE)
     lacking = ~members["code_insee"].isin(fold(places["insee_com"]))

@@ -1,0 +1,1 @@
+"""Last room: scores become documents."""

@@ -1,0 +1,15 @@
+"""``Scores`` → figures and blocks a notebook displays; each carries its text alternative."""
+
+from diag360.documents.figures.blocks import cover, gaps, needs, provenance, synthesis
+from diag360.documents.figures.charts import etat_action, objectives, profile
+
+__all__ = [
+    "cover",
+    "etat_action",
+    "gaps",
+    "needs",
+    "objectives",
+    "profile",
+    "provenance",
+    "synthesis",
+]

@@ -1,0 +1,106 @@
+"""Blocks of the document made of words: cover, synthesis, sections, gaps, provenance."""
+
+from collections import defaultdict
+
+from diag360._version import __version__
+from diag360.documents.figures.fragments import Fragment, render
+from diag360.documents.figures.lines import Line, indicator_lines
+from diag360.documents.figures.maps import outline
+from diag360.documents.figures.sentences import profile_sentence, strengths_and_weaknesses
+from diag360.scoring.scores import Scores
+from diag360.territories.perimeter import Territory
+
+
+def cover(place: Territory, *, campaign: str) -> Fragment:
+    """Say whose diagnostic this is: name, perimeter, population, outline, campaign."""
+    return render("cover", place=place, campaign=campaign, map=outline(place).html)
+
+
+def synthesis(scores: Scores, *, territory: str) -> Fragment:
+    """Say on half a page what is strong, what is weak and what is unknown."""
+    strengths, weaknesses, by_need = strengths_and_weaknesses(scores, territory=territory)
+    lines = indicator_lines(scores, territory=territory)
+    scored = [line for line in lines if line.weight > 0]
+    needs = scores.needs.of(territory)
+    return render(
+        "synthesis",
+        sentence=profile_sentence(scores, territory=territory),
+        strengths=strengths,
+        weaknesses=weaknesses,
+        by_need=by_need,
+        known=sum(line.known for line in scored),
+        total=sum(line.status != "sans objet" for line in scored),
+        undetermined=sum(need.applicable and not need.determined for need in needs.values()),
+        empty=[need.label for need in scores.framework.needs if needs[need.id].coverage == 0],
+        floor=scores.catalogue.settings.coverage_floor,
+        ask=_whom_to_ask(scored)[:3],
+    )
+
+
+def needs(scores: Scores, *, territory: str) -> Fragment:
+    """Detail every need with its indicators: value, thresholds, score, source, year, quality."""
+    lines: dict[str, list[Line]] = defaultdict(list)
+    for line in indicator_lines(scores, territory=territory):
+        lines[line.need].append(line)
+    for group in lines.values():
+        group.sort(key=lambda line: not line.known)
+    return render(
+        "needs",
+        framework=scores.framework,
+        lines=lines,
+        needs=scores.needs.of(territory),
+        etat=scores.etat.of(territory),
+        action=scores.action.of(territory),
+        objectives=scores.catalogue.objectives,
+    )
+
+
+def gaps(scores: Scores, *, territory: str) -> Fragment:
+    """Show what is known of each need, and whom to ask for the rest."""
+    lines = indicator_lines(scores, territory=territory)
+    scored = [line for line in lines if line.weight > 0]
+    counts = {
+        need.id: (
+            sum(line.known for line in scored if line.need == need.id),
+            sum(line.need == need.id and line.status != "sans objet" for line in scored),
+        )
+        for need in scores.framework.needs
+    }
+    proxies = [line for line in lines if line.known and line.quality == "proxy"]
+    return render(
+        "gaps",
+        framework=scores.framework,
+        counts=counts,
+        needs=scores.needs.of(territory),
+        ask=_whom_to_ask(scored),
+        proxies=proxies,
+        secret=[line for line in lines if line.status == "secret statistique"],
+    )
+
+
+def _whom_to_ask(lines: list[Line]) -> list[tuple[str, list[Line]]]:
+    """Missing indicators by the service or the source that has them, most useful first."""
+    missing: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        if not line.known and line.status != "sans objet":
+            missing[line.ask].append(line)
+    return sorted(missing.items(), key=lambda item: (-len(item[1]), item[0]))
+
+
+def provenance(scores: Scores, *, territory: str, campaign: str, values: str) -> Fragment:
+    """Say with what the document was made: versions, weights, years and sources of the data."""
+    lines = [line for line in indicator_lines(scores, territory=territory) if line.known]
+    years = sorted({line.year for line in lines if line.year})
+    sources = {line.source: line.source_url for line in lines if line.source}
+    return render(
+        "provenance",
+        code=__version__,
+        settings=scores.catalogue.settings,
+        framework=scores.framework,
+        scheme=scores.scheme,
+        campaign=campaign,
+        values=values,
+        years=years,
+        undated=sum(not line.year for line in lines),
+        sources=sorted(sources.items()),
+    )

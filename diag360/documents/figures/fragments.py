@@ -1,0 +1,54 @@
+"""HTML fragments: templates of ``templates/document/`` filled with what they are given.
+
+Every text is escaped by the template engine: a name or a comment can hold anything.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import jinja2
+
+from diag360.documents import text
+from diag360.paths import templates_dir
+
+
+@lru_cache(maxsize=1)
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates_dir() / "document"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.globals["text"] = text
+    return environment
+
+
+def render(template: str, **context: object) -> "Fragment":
+    """Fill a template.
+
+    Parameters
+    ----------
+    template : str
+        Name in ``templates/document/``, without its ending.
+    **context
+        What the template names; an unknown name in it is an error.
+
+    Returns
+    -------
+    Fragment
+        HTML that a notebook shows as it is.
+    """
+    html = _environment().get_template(f"{template}.html.j2").render(**context)
+    return Fragment(html)
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of HTML, displayed by a notebook and kept by the document."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html

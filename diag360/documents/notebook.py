@@ -1,0 +1,99 @@
+"""The only module that knows papermill: parameters checked, notebook run, provenance stamped."""
+
+import hashlib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+
+from diag360._version import __version__
+from diag360.errors import Fault, Refusal
+
+
+def run_notebook(
+    template: Path, *, parameters: Mapping[str, str], partial: Path
+) -> nbformat.NotebookNode:
+    """Run a parameterised notebook in a fresh kernel.
+
+    Parameters
+    ----------
+    template : Path
+        Notebook with a cell tagged ``parameters``.
+    parameters : mapping of str to str
+        A value for every parameter of the notebook, and for nothing else.
+    partial : Path
+        Where the notebook is written cell by cell; it stays there when a cell fails.
+
+    Returns
+    -------
+    nbformat.NotebookNode
+        Executed notebook, stamped with what it was run with.
+
+    Raises
+    ------
+    Refusal
+        When a parameter is unknown, missing or not text, before anything runs; or when a cell
+        fails, naming the error and the partial notebook.
+    """
+    check_parameters(template, parameters=parameters)
+    try:
+        papermill.execute_notebook(
+            template,
+            partial,
+            parameters=dict(parameters),
+            progress_bar=False,
+            log_output=False,
+            cwd=partial.parent,
+        )
+    except papermill.PapermillExecutionError as error:
+        title = "Le carnet s’est arrêté :"
+        fault = Fault(
+            template.name,
+            f"cellule {error.exec_count}",
+            f"{error.ename} : {error.evalue}",
+            f"ouvrir {partial} pour voir la cellule fautive",
+        )
+        raise Refusal(title, [fault]) from error
+    notebook = nbformat.read(partial, as_version=4)
+    notebook.metadata["diag360"] = {
+        "code_version": __version__,
+        "notebook": template.name,
+        "notebook_sha256": hashlib.sha256(template.read_bytes()).hexdigest(),
+        "parameters": dict(parameters),
+    }
+    return notebook
+
+
+def check_parameters(template: Path, *, parameters: Mapping[str, Any]) -> None:
+    """Refuse parameters papermill would let pass: unknown, missing, or not text.
+
+    Papermill only warns of an unknown name and runs on the defaults: a wrong document that
+    looks right. It also reads the code 01004 as a number when it is not given as text.
+
+    Raises
+    ------
+    Refusal
+        With every fault.
+    """
+    known = papermill.inspect_notebook(str(template))
+    faults = []
+    for name, value in parameters.items():
+        if name not in known:
+            near = get_close_matches(name, list(known), n=1)
+            remedy = f"peut-être « {near[0]} » ?" if near else f"admis : {', '.join(known)}"
+            faults.append(Fault(template.name, "paramètres", f"« {name} » est inconnu", remedy))
+        elif not isinstance(value, str):
+            problem = f"« {name} » vaut {value!r}, qui n’est pas un texte"
+            faults.append(Fault(template.name, "paramètres", problem, "l’écrire entre guillemets"))
+    for name in known:
+        if name not in parameters:
+            fault = Fault(
+                template.name, "paramètres", f"« {name} » manque", "lui donner une valeur"
+            )
+            faults.append(fault)
+    if faults:
+        title = "Paramètres refusés :"
+        raise Refusal(title, faults)

@@ -1,0 +1,124 @@
+"""One territory, one document: checked before, run, rendered, then put in place at once."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from diag360.catalogue.load import load_catalogue
+from diag360.documents.notebook import run_notebook
+from diag360.documents.render import render_html
+from diag360.errors import Fault, Refusal
+from diag360.paths import notebooks_dir
+from diag360.scoring.scores import score
+from diag360.territories.perimeter import find_territory
+from diag360.territories.values import read_values
+
+OPEN_DATA = "open-data"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Where a document and its executed notebook were written."""
+
+    html: Path
+    notebook: Path
+
+
+def make_report(
+    territory: str,
+    *,
+    output: Path,
+    values: str = OPEN_DATA,
+    framework: str | None = None,
+    weights: str | None = None,
+    campaign: str | None = None,
+) -> Report:
+    """Produce the diagnostic document of a territory.
+
+    Parameters
+    ----------
+    territory : str
+        Siren or name.
+    output : Path
+        Folder; the document goes to ``<output>/<siren>/``.
+    values : str
+        ``open-data`` or the path of a tidy CSV.
+    framework, weights : str, optional
+        Ids; the defaults of the catalogue when left out.
+    campaign : str, optional
+        Dated label of the diagnostic; the year of the catalogue when left out.
+
+    Returns
+    -------
+    Report
+        Paths of the HTML page and of the executed notebook.
+
+    Raises
+    ------
+    Refusal
+        When anything given is refused; nothing is written then, but the partial notebook when
+        a cell fails.
+    """
+    catalogue = load_catalogue()
+    place = find_territory(territory)
+    path = None if values == OPEN_DATA else Path(values).resolve()
+    rows = read_values(path, catalogue=catalogue)
+    rows = rows[rows["territory"] == place.siren]
+    if rows.empty:
+        title = "Document refusé :"
+        problem = f"aucune valeur pour {place.name} ({place.siren})"
+        raise Refusal(title, [Fault(values, "", problem, "ajouter ses lignes au fichier")])
+    settings = catalogue.settings
+    parameters = {
+        "territory": place.siren,
+        "values": OPEN_DATA if path is None else str(path),
+        "framework": framework or settings.default_framework,
+        "weights": weights or settings.default_weights,
+        "campaign": campaign if campaign is not None else str(settings.date.year),
+    }
+    # Unknown ids are refused here, in one line, rather than by a cell of the notebook.
+    score(
+        rows,
+        catalogue=catalogue,
+        framework=parameters["framework"],
+        weights=parameters["weights"],
+    )
+    folder = output / place.siren
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        title = "Dossier refusé :"
+        fault = Fault(
+            str(folder), "", f"impossible d’y écrire ({error.strerror})", "choisir --output"
+        )
+        raise Refusal(title, [fault]) from None
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".en-cours-") as aside:
+        partial = Path(aside) / "diagnostic.ipynb"
+        try:
+            notebook = run_notebook(
+                notebooks_dir() / "30_diagnostic.ipynb", parameters=parameters, partial=partial
+            )
+        except Refusal as refusal:
+            raise _keep_partial(refusal, partial, folder) from None
+        html = render_html(notebook, title=f"{place.name} · Diagnostic 360° de résilience")
+        page = Path(aside) / "diagnostic.html"
+        page.write_text(html, encoding="utf-8")
+        nbformat.write(notebook, partial)
+        # Both files are whole before either takes its place.
+        return Report(
+            html=page.replace(folder / page.name), notebook=partial.replace(folder / partial.name)
+        )
+
+
+def _keep_partial(refusal: Refusal, partial: Path, folder: Path) -> Refusal:
+    """Keep the notebook that failed, beside the place of the one that did not come."""
+    if not partial.exists():
+        return refusal
+    kept = partial.replace(folder / "diagnostic.echec.ipynb")
+    faults = [
+        Fault(f.file, f.place, f.problem, f.remedy.replace(str(partial), str(kept)))
+        for f in refusal.faults
+    ]
+    return Refusal(refusal.title, faults)
