@@ -13,9 +13,7 @@ from diag360._version import __version__
 from diag360.errors import Fault, Refusal
 
 
-def run_notebook(
-    template: Path, *, parameters: Mapping[str, str], partial: Path
-) -> nbformat.NotebookNode:
+def run_notebook(template: Path, *, parameters: Mapping[str, str], partial: Path) -> Any:
     """Run a parameterised notebook in a fresh kernel.
 
     Parameters
@@ -47,6 +45,9 @@ def run_notebook(
             progress_bar=False,
             log_output=False,
             cwd=partial.parent,
+            # The kernel's own chatter is for its developers.
+            extra_arguments=["--log-level=ERROR"],
+            shutdown_kernel="immediate",
         )
     except papermill.PapermillExecutionError as error:
         title = "Le carnet s’est arrêté :"
@@ -57,7 +58,7 @@ def run_notebook(
             f"ouvrir {partial} pour voir la cellule fautive",
         )
         raise Refusal(title, [fault]) from error
-    notebook = nbformat.read(partial, as_version=4)
+    notebook = nbformat.reads(partial.read_text(encoding="utf-8"), as_version=4)
     notebook.metadata["diag360"] = {
         "code_version": __version__,
         "notebook": template.name,

@@ -12,6 +12,7 @@ from diag360.documents.render import render_html
 from diag360.errors import Fault, Refusal
 from diag360.paths import notebooks_dir
 from diag360.scoring.scores import score
+from diag360.territories.guard import physical_range
 from diag360.territories.perimeter import find_territory
 from diag360.territories.values import read_values
 
@@ -20,10 +21,11 @@ OPEN_DATA = "open-data"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Where a document and its executed notebook were written."""
+    """Where a document and its executed notebook were written, and what to beware of."""
 
     html: Path
     notebook: Path
+    alerts: tuple[Fault, ...]
 
 
 def make_report(
@@ -105,10 +107,12 @@ def make_report(
         html = render_html(notebook, title=f"{place.name} · Diagnostic 360° de résilience")
         page = Path(aside) / "diagnostic.html"
         page.write_text(html, encoding="utf-8")
-        nbformat.write(notebook, partial)
+        partial.write_text(nbformat.writes(notebook), encoding="utf-8")
         # Both files are whole before either takes its place.
         return Report(
-            html=page.replace(folder / page.name), notebook=partial.replace(folder / partial.name)
+            html=page.replace(folder / page.name),
+            notebook=partial.replace(folder / partial.name),
+            alerts=tuple(physical_range(rows, catalogue=catalogue)),
         )
 
 

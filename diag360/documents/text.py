@@ -78,11 +78,13 @@ def with_unit(value: float, unit: Unit) -> str:
 
 
 def threshold(value: float, unit: Unit) -> str:
-    """Print a threshold with no more decimals than it needs, up to three more than its unit."""
-    for decimals in range(unit.decimals + 3):
-        if math.isclose(round(value * unit.factor, decimals), value * unit.factor, abs_tol=1e-9):
-            return with_unit(value, unit.model_copy(update={"decimals": decimals}))
-    return with_unit(value, unit.model_copy(update={"decimals": unit.decimals + 3}))
+    """Print a threshold under a scale: no more decimals than it needs, no unit but percent."""
+    printed = value * unit.factor
+    decimals = next(
+        (d for d in range(6) if math.isclose(round(printed, d), printed, abs_tol=1e-9)), 6
+    )
+    words = number(printed, decimals=decimals, signed=unit.signed)
+    return f"{words}{NBSP}%" if unit.symbol == "%" else words
 
 
 def score(value: float) -> str:
@@ -98,6 +100,13 @@ def share(value: float) -> str:
 def interval(low: float, high: float) -> str:
     """Print the bounds of a score, rounded outwards so that nothing possible is left out."""
     return f"entre {number(math.floor(100 * low + 1e-9))} et {number(math.ceil(100 * high - 1e-9))}"
+
+
+def short_interval(low: float, high: float) -> str:
+    """Print bounds in the margin of a figure; nothing when no indicator applies."""
+    if math.isnan(low):
+        return ""
+    return f"{number(math.floor(100 * low + 1e-9))}–{number(math.ceil(100 * high - 1e-9))}"
 
 
 def need_score(value: float, *, low: float, high: float, determined: bool) -> str:

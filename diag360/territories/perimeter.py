@@ -1,6 +1,7 @@
 """Which territories exist: intercommunalités on 1 January 2025, their communes and outlines."""
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -95,6 +96,48 @@ def find_territory(query: str, *, epci: pd.DataFrame | None = None) -> Territory
     raise Refusal(_TITLE, [_fault(query, "est inconnu", near_codes, table)])
 
 
+def keep_territories(values: pd.DataFrame, *, asked: Sequence[str]) -> pd.DataFrame:
+    """Keep the rows of some territories, given by code or by name.
+
+    Parameters
+    ----------
+    values : DataFrame
+        Rows with a ``territory`` column.
+    asked : sequence of str
+        Codes found in the rows, sirens or names.
+
+    Returns
+    -------
+    DataFrame
+        Rows of these territories, in their order.
+
+    Raises
+    ------
+    Refusal
+        When one is unknown, ambiguous or has no row; all of them are named.
+    """
+    epci = load_epci()
+    present = set(values["territory"])
+    codes: list[str] = []
+    faults: list[Fault] = []
+    for query in asked:
+        if query in present:
+            codes.append(query)
+            continue
+        try:
+            place = find_territory(query, epci=epci)
+        except Refusal as refusal:
+            faults += refusal.faults
+            continue
+        codes.append(place.siren)
+        if place.siren not in present:
+            problem = f"aucune valeur pour {place.name} ({place.siren})"
+            faults.append(Fault(f"« {query} »", "", problem, "ajouter ses lignes au fichier"))
+    if faults:
+        raise Refusal(_TITLE, faults)
+    return values[values["territory"].isin(codes)]
+
+
 def _near_codes(query: str, table: pd.DataFrame) -> list[str]:
     return get_close_matches(query.strip(), [str(code) for code in table.index], n=3)
 
@@ -117,7 +160,7 @@ def plain(text: str) -> str:
 
 
 def _territory(siren: str, table: pd.DataFrame) -> Territory:
-    row = table.loc[siren]
+    row = table.loc[siren].to_dict()
     return Territory(
         siren=siren,
         name=str(row["name"]),

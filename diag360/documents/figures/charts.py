@@ -18,7 +18,8 @@ from diag360.scoring.profile import NeedScore
 from diag360.scoring.scores import Scores
 
 _ROW = 0.27  # inches per need
-_HEADING = 0.9  # rows left above each category
+_HEADING = 0.95  # rows left above each category
+_LEFT = 0.475  # share of the width kept for the names of needs
 
 
 def profile(scores: Scores, *, territory: str) -> Fragment:
@@ -41,13 +42,17 @@ def profile(scores: Scores, *, territory: str) -> Fragment:
         figure, axes, places = _rows(scores)
         _draw(axes, needs, places, shift=0.0, height=0.5, style=_ALL)
         for name, need in needs.items():
-            words = text.score(need.score) if need.determined else "?" if need.applicable else ""
+            words = (
+                text.score(need.score)
+                if need.determined
+                else text.short_interval(need.low, need.high)
+            )
             axes.text(
                 104,
                 places[name],
                 words,
                 va="center",
-                fontsize=9,
+                fontsize=9 if need.determined else 8,
                 color=drawing.INK if need.determined else drawing.GREY,
                 fontweight="bold" if need.determined else "normal",
             )
@@ -67,7 +72,8 @@ def profile(scores: Scores, *, territory: str) -> Fragment:
         alt=f"Profil des besoins. {profile_sentence(scores, territory=territory)}",
         caption=(
             "Point : score du besoin, de 0 à 100, imprimé quand assez d’indicateurs sont connus. "
-            "Barre claire : ce que le score pourrait être si tout était connu."
+            "Barre claire : ce que le score pourrait être si tout était connu ; sans point, le besoin "
+            "est indéterminé."
         ),
         table=table,
     )
@@ -127,7 +133,7 @@ def objectives(scores: Scores, *, territory: str) -> Fragment:
     with rc_context(drawing.STYLE):
         height = 0.29 * len(labels) + 0.9
         figure = Figure(figsize=(drawing.WIDTH, height))
-        axes = figure.add_axes((0.425, 0.02, 0.565, (height - 0.55) / height))
+        axes = figure.add_axes((_LEFT, 0.02, 0.99 - _LEFT, (height - 0.55) / height))
         sns.heatmap(
             shown,
             ax=axes,
@@ -188,12 +194,12 @@ def _rows(scores: Scores, *, row: float = _ROW) -> tuple[Figure, Axes, dict[str,
     for need in needs:
         if need.category not in headings:
             at += _HEADING
-            headings[need.category] = at - 0.1
+            headings[need.category] = at + 0.15
         at += 1.0
         places[need.id] = at
     height = row * (at + 1.0) + 0.45
     figure = Figure(figsize=(drawing.WIDTH, height))
-    axes = figure.add_axes((0.425, 0.42 / height, 0.5, (height - 0.66) / height))
+    axes = figure.add_axes((_LEFT, 0.42 / height, 0.885 - _LEFT, (height - 0.66) / height))
     axes.set(xlim=(0, 100), ylim=(at + 0.7, 0.3), yticks=list(places.values()))
     axes.set_yticklabels([need.label for need in needs], fontsize=9)
     axes.set_xticks([0, 25, 50, 75, 100])

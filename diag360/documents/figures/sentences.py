@@ -83,7 +83,12 @@ def _need_points(scores: Scores, territory: str) -> list[Point]:
 
 def _indicator_points(scores: Scores, territory: str) -> list[Point]:
     return [
-        Point(label=line.indicator.label, score=line.score, detail=line.value, anchor=line.need)
+        Point(
+            label=line.indicator.label,
+            score=line.score,
+            detail=f"{line.value} (approximation)" if line.quality == "proxy" else line.value,
+            anchor=line.need,
+        )
         for line in indicator_lines(scores, territory=territory)
         if line.known and line.weight > 0
     ]

@@ -111,6 +111,7 @@ def read_text_table(
             quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE,
             # A misquoted line may end with one cell too many: columns of the header only.
             usecols=None if quotes else _any_column,
+            index_col=None if quotes else False,
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise refuse(

@@ -1,0 +1,249 @@
+"""The commands; no logic."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from diag360._version import __version__
+from diag360.cli_text import HELP, speak_french, usage_message
+from diag360.errors import Fault, Refusal
+
+SHOWN = 50  # faults printed at most; ``check --format json`` gives them all
+
+app = typer.Typer(
+    help="Diagnostic 360° de résilience territoriale : des statistiques au document.",
+    context_settings=HELP,
+    add_completion=False,
+    no_args_is_help=True,
+)
+
+
+class Format(StrEnum):
+    """How findings are printed."""
+
+    text = "text"
+    json = "json"
+
+
+class Listing(StrEnum):
+    """What can be listed."""
+
+    territories = "territories"
+    indicators = "indicators"
+    needs = "needs"
+    weights = "weights"
+
+
+Framework = Annotated[
+    str | None,
+    typer.Option(help="Cadre de besoins : besoins-2021 (18 besoins) ou diag360-1.3 (11 besoins)."),
+]
+Weights = Annotated[str | None, typer.Option(help="Jeu de poids (voir « diag360 list weights »).")]
+Values = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[VALEURS]",
+        help="CSV de valeurs (territory,indicator,value…) ; les données ouvertes livrées sinon.",
+        show_default=False,
+    ),
+]
+
+
+@app.command()
+def report(
+    territory: Annotated[
+        str, typer.Argument(metavar="SIREN_OU_NOM", help="Siren ou nom de l’intercommunalité.")
+    ],
+    values: Annotated[
+        str, typer.Option(help="« open-data » (données livrées) ou chemin d’un CSV de valeurs.")
+    ] = "open-data",
+    framework: Framework = None,
+    weights: Weights = None,
+    campaign: Annotated[
+        str | None, typer.Option(help="Étiquette datée du diagnostic, par exemple 2026.")
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Dossier où ranger le document.")
+    ] = Path("out"),
+) -> None:
+    """Produit le document de diagnostic d’un territoire (HTML et carnet exécuté)."""
+    from diag360.documents.report import make_report
+
+    _known(framework, weights)
+    made = make_report(
+        territory,
+        output=output,
+        values=values,
+        framework=framework,
+        weights=weights,
+        campaign=campaign,
+    )
+    _alerts(made.alerts)
+    _say(f"Document : {made.html.resolve()}")
+    _say(f"Carnet exécuté : {made.notebook.resolve()}")
+
+
+@app.command()
+def score(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Dossier où écrire les deux tableaux de scores.")
+    ],
+    values: Values = None,
+    territory: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Siren ou nom ; à répéter pour plusieurs. Tous sinon.", show_default=False
+        ),
+    ] = None,
+    framework: Framework = None,
+    weights: Weights = None,
+) -> None:
+    """Calcule les scores et écrit indicator_scores.csv et need_scores.csv."""
+    from diag360 import load_catalogue, read_values
+    from diag360 import score as compute
+    from diag360.documents.tables import write_scores
+    from diag360.territories.guard import physical_range
+    from diag360.territories.perimeter import keep_territories
+
+    _known(framework, weights)
+    catalogue = load_catalogue()
+    rows = read_values(values, catalogue=catalogue)
+    if territory:
+        rows = keep_territories(rows, asked=territory)
+    scores = compute(rows, catalogue=catalogue, framework=framework, weights=weights)
+    _alerts(physical_range(rows, catalogue=catalogue))
+    for path in write_scores(scores, folder=output):
+        _say(f"Écrit : {path.resolve()}")
+    _say(f"{len(scores.needs.score)} territoire(s), {len(scores.framework.needs)} besoins.")
+
+
+@app.command()
+def check(
+    values: Values = None,
+    format: Annotated[Format, typer.Option(help="text ou json.")] = Format.text,
+) -> None:
+    """Vérifie le catalogue et un fichier de valeurs ; dit ce qui a été examiné."""
+    from diag360.documents.check import examine
+
+    findings = examine(values)
+    if format is Format.json:
+        body = {
+            "ok": not findings.errors,
+            "examined": findings.examined,
+            "errors": [asdict(fault) for fault in findings.errors],
+            "alerts": [asdict(fault) for fault in findings.alerts],
+        }
+        _say(json.dumps(body, ensure_ascii=False, indent=2))
+    else:
+        for name, what in findings.examined.items():
+            _say(f"{name} : {what}")
+        _print_faults("erreur", findings.errors)
+        _print_faults("alerte", findings.alerts)
+        _say(f"{len(findings.errors)} erreur(s), {len(findings.alerts)} alerte(s).")
+    if findings.errors:
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_(
+    what: Annotated[
+        Listing, typer.Argument(metavar="QUOI", help="territories, indicators, needs ou weights.")
+    ],
+) -> None:
+    """Liste les territoires, les indicateurs, les besoins ou les jeux de poids."""
+    from diag360.documents.listings import listing
+
+    for row in listing(what.value):
+        _say("\t".join(row))
+
+
+@app.command("build-data")
+def build_data(
+    raw: Annotated[Path, typer.Argument(metavar="DOSSIER", help="Fichiers publics bruts.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Dossier data/ à écrire ; celui du projet sinon."),
+    ] = None,
+) -> None:
+    """Reconstruit les chiffres livrés à partir des fichiers publics bruts."""
+    from diag360.paths import data_dir
+    from diag360.territories.build import build
+
+    built = build(raw, output=output or data_dir())
+    for path in built.files:
+        _say(f"Écrit : {path.resolve()}")
+    _say(f"{built.epci} intercommunalités, {built.communes} communes, {built.values} valeurs.")
+
+
+def _known(framework: str | None, weights: str | None) -> None:
+    """Treat an id that is not in the catalogue as a wrong use of the command."""
+    from diag360 import load_catalogue
+
+    catalogue = load_catalogue()
+    for name, given, table in (
+        ("--framework", framework, catalogue.frameworks),
+        ("--weights", weights, catalogue.weights),
+    ):
+        if given is not None and given not in table:
+            msg = f"« {given} » inconnu ; choisir parmi : {', '.join(table)}"
+            raise typer.BadParameter(msg, param_hint=name)
+
+
+def _say(line: str) -> None:
+    typer.echo(line)
+
+
+def _alerts(alerts: Sequence[Fault]) -> None:
+    for alert in alerts[:SHOWN]:
+        typer.echo(f"Attention : {alert}", err=True)
+    if len(alerts) > SHOWN:
+        typer.echo(f"… et {len(alerts) - SHOWN} autres alertes.", err=True)
+
+
+def _print_faults(kind: str, faults: Sequence[Fault]) -> None:
+    for fault in faults[:SHOWN]:
+        _say(f"  {kind} : {fault}")
+    if len(faults) > SHOWN:
+        _say(f"  … et {len(faults) - SHOWN} autres ; --format json les donne toutes.")
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Affiche la version.")] = False,
+) -> None:
+    if version:
+        _say(f"diag360 {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; 0 done, 1 refused input, 2 wrong usage."""
+    speak_french()
+    try:
+        code = app(standalone_mode=False)
+    except Refusal as refusal:
+        typer.echo(_refusal_text(refusal), err=True)
+        code = 1
+    except typer.Abort:
+        code = 130
+    except Exception as error:
+        if getattr(error, "exit_code", None) != 2:
+            raise
+        if type(error).__name__ != "NoArgsIsHelpError":
+            typer.echo(f"Erreur : {usage_message(error)}", err=True)
+        code = 2
+    sys.exit(code or 0)
+
+
+def _refusal_text(refusal: Refusal) -> str:
+    lines = [refusal.title, *(f"  - {fault}" for fault in refusal.faults[:SHOWN])]
+    if len(refusal.faults) > SHOWN:
+        more = len(refusal.faults) - SHOWN
+        lines.append(f"  … et {more} autres ; « diag360 check --format json » les donne toutes.")
+    return "\n".join(lines)
