@@ -11,13 +11,15 @@ from typing import Annotated
 import typer
 
 from diag360._version import __version__
-from diag360.cli_text import HELP, speak_french, usage_message
+from diag360.cli_text import HELP, FrenchCommand, FrenchGroup, speak_french, usage_message
 from diag360.errors import Fault, Refusal
 
 SHOWN = 50  # faults printed at most; ``check --format json`` gives them all
 
 app = typer.Typer(
     help="Diagnostic 360° de résilience territoriale : des statistiques au document.",
+    cls=FrenchGroup,
+    subcommand_metavar="COMMANDE [ARGUMENTS]...",
     context_settings=HELP,
     add_completion=False,
     no_args_is_help=True,
@@ -55,7 +57,7 @@ Values = Annotated[
 ]
 
 
-@app.command()
+@app.command(cls=FrenchCommand)
 def report(
     territory: Annotated[
         str, typer.Argument(metavar="SIREN_OU_NOM", help="Siren ou nom de l’intercommunalité.")
@@ -89,7 +91,7 @@ def report(
     _say(f"Carnet exécuté : {made.notebook.resolve()}")
 
 
-@app.command()
+@app.command(cls=FrenchCommand)
 def score(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Dossier où écrire les deux tableaux de scores.")
@@ -123,7 +125,7 @@ def score(
     _say(f"{len(scores.needs.score)} territoire(s), {len(scores.framework.needs)} besoins.")
 
 
-@app.command()
+@app.command(cls=FrenchCommand)
 def check(
     values: Values = None,
     format: Annotated[Format, typer.Option(help="text ou json.")] = Format.text,
@@ -150,7 +152,7 @@ def check(
         raise typer.Exit(1)
 
 
-@app.command("list")
+@app.command("list", cls=FrenchCommand)
 def list_(
     what: Annotated[
         Listing, typer.Argument(metavar="QUOI", help="territories, indicators, needs ou weights.")
@@ -163,7 +165,7 @@ def list_(
         _say("\t".join(row))
 
 
-@app.command("build-data")
+@app.command("build-data", cls=FrenchCommand)
 def build_data(
     raw: Annotated[Path, typer.Argument(metavar="DOSSIER", help="Fichiers publics bruts.")],
     output: Annotated[

@@ -3,6 +3,7 @@
 from typing import Any
 
 from typer import rich_utils
+from typer.core import TyperCommand, TyperGroup
 
 _WORDS = {
     "DEFAULT_STRING": "[défaut : {}]",
@@ -11,7 +12,28 @@ _WORDS = {
     "OPTIONS_PANEL_TITLE": "Options",
     "COMMANDS_PANEL_TITLE": "Commandes",
 }
+_HELP = "Affiche cette aide."
 HELP = {"help_option_names": ["--help", "-h"]}
+
+
+class FrenchCommand(TyperCommand):
+    """A command whose help option speaks French."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return the help option with a French text."""
+        option: Any = super().get_help_option(ctx)
+        option.help = _HELP
+        return option
+
+
+class FrenchGroup(TyperGroup):
+    """A group of commands whose help option speaks French."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return the help option with a French text."""
+        option: Any = super().get_help_option(ctx)
+        option.help = _HELP
+        return option
 
 
 def speak_french() -> None:
@@ -42,14 +64,20 @@ def usage_message(error: Any) -> str:
             problem = f"option inconnue « {error.option_name} »"
             problem += f" ; peut-être {near} ?" if near else ""
         case "MissingParameter":
-            name = error.param.human_readable_name if error.param is not None else error.param_hint
-            problem = f"il manque « {name} »"
+            problem = f"il manque « {_name(error)} »"
         case "BadParameter":
-            name = error.param.opts[-1] if error.param is not None else error.param_hint
-            problem = f"« {name} » : {error.message}"
+            problem = f"« {_name(error)} » : {error.message}"
         case _:
             problem = _translate(str(error.message))
     return f"{problem} (aide : {command} --help)"
+
+
+def _name(error: Any) -> str:
+    """Name of an argument or option as a user writes it."""
+    if error.param is None:
+        return str(error.param_hint)
+    names = sorted(error.param.opts, key=len, reverse=True)
+    return str(getattr(error.param, "metavar", None) or names[0])
 
 
 def _translate(message: str) -> str:

@@ -14,7 +14,7 @@ def write_texts(folder: Path, texts: Mapping[str, str]) -> list[Path]:
     folder : Path
         Where to write; made when it does not exist.
     texts : mapping of str to str
-        Content by file name, written in UTF-8 with ``\\n`` line ends.
+        Content by file name, written in UTF-8 with Unix line ends.
 
     Returns
     -------

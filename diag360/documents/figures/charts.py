@@ -1,5 +1,6 @@
 """Scores → figures drawn with matplotlib and seaborn. Nothing is computed here but positions."""
 
+import textwrap
 from collections.abc import Mapping
 
 import pandas as pd
@@ -17,9 +18,9 @@ from diag360.documents.figures.sentences import profile_sentence
 from diag360.scoring.profile import NeedScore
 from diag360.scoring.scores import Scores
 
-_ROW = 0.27  # inches per need
+_ROW = 0.3  # inches per need
 _HEADING = 0.95  # rows left above each category
-_LEFT = 0.475  # share of the width kept for the names of needs
+_LEFT = 0.445  # share of the width kept for the names of needs
 
 
 def profile(scores: Scores, *, territory: str) -> Fragment:
@@ -72,8 +73,8 @@ def profile(scores: Scores, *, territory: str) -> Fragment:
         alt=f"Profil des besoins. {profile_sentence(scores, territory=territory)}",
         caption=(
             "Point : score du besoin, de 0 à 100, imprimé quand assez d’indicateurs sont connus. "
-            "Barre claire : ce que le score pourrait être si tout était connu ; sans point, le besoin "
-            "est indéterminé."
+            "Barre claire : ce que le score pourrait être si tout était connu ; sans point, le "
+            "besoin est indéterminé."
         ),
         table=table,
     )
@@ -117,7 +118,7 @@ def etat_action(scores: Scores, *, territory: str) -> Fragment:
 def objectives(scores: Scores, *, territory: str) -> Fragment:
     """Draw the heat map of needs by objectives; a cell too little known shows no number."""
     names = [scores.catalogue.objectives[name].label for name in scores.objectives]
-    labels = [need.label for need in scores.framework.needs]
+    labels = [_wrapped(need.label) for need in scores.framework.needs]
     cells = [list(part.of(territory).values()) for part in scores.objectives.values()]
     shown = pd.DataFrame(
         {name: [c.score if c.determined else float("nan") for c in column]
@@ -131,7 +132,7 @@ def objectives(scores: Scores, *, territory: str) -> Fragment:
         index=labels,
     )  # fmt: skip
     with rc_context(drawing.STYLE):
-        height = 0.29 * len(labels) + 0.9
+        height = 0.31 * len(labels) + 0.9
         figure = Figure(figsize=(drawing.WIDTH, height))
         axes = figure.add_axes((_LEFT, 0.02, 0.99 - _LEFT, (height - 0.55) / height))
         sns.heatmap(
@@ -156,9 +157,10 @@ def objectives(scores: Scores, *, territory: str) -> Fragment:
                     )  # fmt: skip
         axes.xaxis.tick_top()
         axes.set_xticklabels(
-            [name.replace("de crise", "\nde crise") for name in names], rotation=0, fontsize=8.5
+            [name.replace("de crise", "\nde crise") for name in names], rotation=0, fontsize=7
         )
         axes.tick_params(length=0)
+        axes.tick_params(axis="y", labelsize=9)
         axes.set(xlabel="", ylabel="")
     known = sum(cell.determined for column in cells for cell in column)
     exist = sum(cell.applicable for column in cells for cell in column)
@@ -172,13 +174,19 @@ def objectives(scores: Scores, *, territory: str) -> Fragment:
             "Score de 0 (bleu sombre) à 100 (jaune). « ? » : trop peu d’indicateurs connus. "
             "Vide : aucun indicateur de ce besoin ne sert cet objectif."
         ),
-        table=words.rename_axis("Besoin").reset_index(),
+        table=words.rename(index=lambda label: label.replace("\n", " "))
+        .rename_axis("Besoin")
+        .reset_index(),
     )
 
 
 _ALL = {"colour": drawing.BLUE, "pale": drawing.PALE_BLUE, "marker": "o"}
 _ETAT = _ALL
 _ACTION = {"colour": drawing.ORANGE, "pale": drawing.PALE_ORANGE, "marker": "s"}
+
+
+def _wrapped(label: str) -> str:
+    return textwrap.fill(label, 28)
 
 
 def _words(need: NeedScore) -> str:
@@ -201,7 +209,7 @@ def _rows(scores: Scores, *, row: float = _ROW) -> tuple[Figure, Axes, dict[str,
     figure = Figure(figsize=(drawing.WIDTH, height))
     axes = figure.add_axes((_LEFT, 0.42 / height, 0.885 - _LEFT, (height - 0.66) / height))
     axes.set(xlim=(0, 100), ylim=(at + 0.7, 0.3), yticks=list(places.values()))
-    axes.set_yticklabels([need.label for need in needs], fontsize=9)
+    axes.set_yticklabels([_wrapped(need.label) for need in needs], fontsize=9, linespacing=0.95)
     axes.set_xticks([0, 25, 50, 75, 100])
     axes.set_xlabel("score, de 0 à 100", fontsize=8.5, labelpad=1)
     axes.grid(axis="x", color=drawing.PALE_GREY, linewidth=0.8)

@@ -30,14 +30,14 @@ def outline(place: Territory) -> Fragment:
     rings = outlines.of(place.siren)
     if not rings:
         return render("no_outline", place=place)
-    borders = outlines.borders()
-    frame = _Frame(borders)
+    country = outlines.country()
+    frame = _Frame(country)
     return render(
         "outline",
         place=place,
         size=_SIZE,
         shape=_path(rings, _Frame(rings), closed=True, step=0.5),
-        france=_path(borders, frame, closed=False, step=1.0),
+        france=_path(country, frame, closed=False, step=1.0),
         here=frame.project(np.mean([ring.mean(axis=0) for ring in rings], axis=0)[np.newaxis])[0],
         spot=_path(rings, frame, closed=True, step=0.5),
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from diag360.territories.silhouette import flat_arcs, silhouette
 from diag360.territories.sources._common import read_json, refuse
 from diag360.territories.sources.anct_overcrowding import PARIS
 
@@ -95,14 +96,12 @@ def _renumber(shape: Any, numbers: dict[int, int]) -> Any:
     return numbers[shape] if shape >= 0 else ~numbers[~shape]
 
 
-def _flat(shape: Any) -> list[int]:
-    if isinstance(shape, list):
-        return [arc for part in shape for arc in _flat(part)]
-    return [_forward(shape)]
-
-
 def read_outlines(folder: Path, *, sirens: Iterable[str]) -> dict[str, Any]:
-    """Topology of the EPCI drawn: one object ``epci``, each geometry with ``id`` = siren."""
+    """Topology of the EPCI drawn.
+
+    Two objects: ``epci``, each geometry with ``id`` = siren, and ``country``, the lines of the
+    coast and borders.
+    """
     raw = read_json(folder, name=FILE)
     try:
         shapes = next(iter(raw["objects"].values()))["geometries"]
@@ -122,23 +121,18 @@ def read_outlines(folder: Path, *, sirens: Iterable[str]) -> dict[str, Any]:
     if PARIS in known and PARIS not in kept and parts:
         kept[PARIS] = {"type": "Polygon", "arcs": merge(parts, arcs=arcs)}
     order = sorted(kept)
-    used = sorted({arc for siren in order for arc in _flat(kept[siren]["arcs"])})
+    used = sorted({arc for siren in order for arc in flat_arcs(kept[siren]["arcs"])})
     numbers = {old: new for new, old in enumerate(used)}
+    shapes = {siren: _renumber(kept[siren]["arcs"], numbers) for siren in order}
+    kept_arcs = [arcs[old] for old in used]
+    country = silhouette(shapes.values(), arcs=kept_arcs, scale=tuple(transform["scale"]))
+    epci = [{"type": kept[s]["type"], "id": s, "arcs": shapes[s]} for s in order]
     return {
         "type": "Topology",
         "transform": transform,
         "objects": {
-            "epci": {
-                "type": "GeometryCollection",
-                "geometries": [
-                    {
-                        "type": kept[siren]["type"],
-                        "id": siren,
-                        "arcs": _renumber(kept[siren]["arcs"], numbers),
-                    }
-                    for siren in order
-                ],
-            }
+            "epci": {"type": "GeometryCollection", "geometries": epci},
+            "country": {"type": "MultiLineString", "arcs": [[number] for number in country]},
         },
-        "arcs": [arcs[old] for old in used],
+        "arcs": kept_arcs,
     }
