@@ -102,6 +102,12 @@ def interval(low: float, high: float) -> str:
     return f"entre {number(math.floor(100 * low + 1e-9))} et {number(math.ceil(100 * high - 1e-9))}"
 
 
+def reservation(low: float, high: float) -> str:
+    """Say how far a score may still move; nothing when all is known."""
+    known = math.isclose(low, high, abs_tol=1e-9)
+    return "" if known else f"{interval(low, high)} selon ce qui reste à connaître"
+
+
 def short_interval(low: float, high: float) -> str:
     """Print bounds in the margin of a figure; nothing when no indicator applies."""
     if math.isnan(low):

@@ -28,6 +28,12 @@ def profile_sentence(scores: Scores, *, territory: str) -> str:
         return f"Aucun des {len(label)} besoins n’est assez connu pour recevoir un score."
     ordered = sorted(known, key=lambda name: -known[name])
     listed = text.enumerate_words([f"{label[name]} {text.score(known[name])}" for name in ordered])
+    if len(known) > ENOUGH_NEEDS:
+        first, last = ordered[0], ordered[-1]
+        listed = (
+            f"de {text.score(known[first])} ({label[first]}) "
+            f"à {text.score(known[last])} ({label[last]})"
+        )
     if len(known) == len(label):
         return f"Les {len(label)} besoins reçoivent un score sur 100 : {listed}."
     verb = "reçoit" if len(known) == 1 else "reçoivent"
@@ -73,7 +79,7 @@ def _need_points(scores: Scores, territory: str) -> list[Point]:
         Point(
             label=label[name],
             score=need.score,
-            detail=f"{text.interval(need.low, need.high)} selon ce qui reste à connaître",
+            detail=text.reservation(need.low, need.high) or "tout est connu",
             anchor=name,
         )
         for name, need in scores.needs.of(territory).items()

@@ -1,0 +1,50 @@
+# The two steps a new user needs: "make report", then "make test".
+# Everything is installed in .venv, from pyproject.toml, at the versions of requirements.lock.
+
+PYTHON ?= python3
+TERRITORY ?= 200065928
+RAW ?= ../shared/open-data
+VENV := .venv
+RUN := $(VENV)/bin
+
+.PHONY: help env report test fast lint types lab data lock clean
+
+help:  ## Affiche cette aide
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+$(VENV)/ready: pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 ou plus récent est nécessaire (make PYTHON=python3.12 …)." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[dev]'
+	@touch $@
+
+env: $(VENV)/ready  ## Crée l’environnement .venv
+
+report: $(VENV)/ready  ## Produit le document d’un territoire (TERRITORY="siren ou nom")
+	@$(RUN)/diag360 report "$(TERRITORY)"
+
+test: $(VENV)/ready  ## Lance tous les tests
+	$(RUN)/python -m pytest
+
+fast: $(VENV)/ready  ## Lance les tests rapides
+	$(RUN)/python -m pytest -m "not documents and not shared"
+
+lint: $(VENV)/ready  ## Vérifie la forme du code et des carnets
+	$(RUN)/ruff check diag360 tests notebooks
+	$(RUN)/ruff format --check diag360 tests notebooks
+
+types: $(VENV)/ready  ## Vérifie les types
+	$(RUN)/mypy
+
+lab: $(VENV)/ready  ## Ouvre les carnets dans JupyterLab
+	$(RUN)/jupyter lab notebooks
+
+data: $(VENV)/ready  ## Reconstruit les chiffres livrés (RAW=dossier des fichiers publics)
+	$(RUN)/diag360 build-data "$(RAW)"
+
+lock: $(VENV)/ready  ## Recalcule requirements.lock
+	$(RUN)/python -m pip install --quiet uv
+	$(RUN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-emit-index-url --no-annotate --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
+
+clean:  ## Efface l’environnement et les documents produits
+	rm -rf $(VENV) out dist
