@@ -7,7 +7,7 @@ RAW ?= ../shared/open-data
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: help env report test fast lint types lab data lock clean
+.PHONY: help env report test documents fast lint types lab data lock clean
 
 help:  ## Affiche cette aide
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -24,10 +24,13 @@ report: $(VENV)/ready  ## Produit le document d’un territoire (TERRITORY="sire
 	@$(RUN)/diag360 report "$(TERRITORY)"
 
 test: $(VENV)/ready  ## Lance tous les tests
-	$(RUN)/python -m pytest
+	$(RUN)/python -m pytest -m "not browser"
+
+documents: $(VENV)/ready  ## Regarde les documents dans un navigateur (chromium, chromium-driver)
+	$(RUN)/python -m pytest -m browser
 
 fast: $(VENV)/ready  ## Lance les tests rapides
-	$(RUN)/python -m pytest -m "not documents and not shared"
+	$(RUN)/python -m pytest -m "not documents and not browser and not shared"
 
 lint: $(VENV)/ready  ## Vérifie la forme du code et des carnets
 	$(RUN)/ruff check diag360 tests notebooks

@@ -50,7 +50,7 @@ Weights = Annotated[str | None, typer.Option(help="Jeu de poids (voir « diag360
 Values = Annotated[
     Path | None,
     typer.Argument(
-        metavar="[VALEURS]",
+        metavar="VALEURS",
         help="CSV de valeurs (territory,indicator,value…) ; les données ouvertes livrées sinon.",
         show_default=False,
     ),

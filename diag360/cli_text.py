@@ -1,5 +1,6 @@
 """French for what the command-line library says on its own."""
 
+import re
 from typing import Any
 
 from typer import rich_utils
@@ -12,6 +13,15 @@ _WORDS = {
     "OPTIONS_PANEL_TITLE": "Options",
     "COMMANDS_PANEL_TITLE": "Commandes",
 }
+# What the command-line library says, its releases differing by a word or two.
+_SENTENCES = (
+    (r"No such command '(.*)'\.", "commande inconnue « {} »"),
+    (r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", "argument en trop « {} »"),
+    (r"Missing command\.", "il manque une commande"),
+    (r"(?:Value error, )?['\"](.*?)['\"] is not one of (.*?)\.?", "« {} » inconnu ; choisir : {}"),
+    (r"Option '(.*)' requires an argument\.", "l’option « {} » attend une valeur"),
+    (r"Option '(.*)' does not take a value\.", "l’option « {} » n’attend pas de valeur"),
+)
 _HELP = "Affiche cette aide."
 HELP = {"help_option_names": ["--help", "-h"]}
 
@@ -66,7 +76,7 @@ def usage_message(error: Any) -> str:
         case "MissingParameter":
             problem = f"il manque « {_name(error)} »"
         case "BadParameter":
-            problem = f"« {_name(error)} » : {error.message}"
+            problem = f"« {_name(error)} » : {_translate(str(error.message))}"
         case _:
             problem = _translate(str(error.message))
     return f"{problem} (aide : {command} --help)"
@@ -81,11 +91,7 @@ def _name(error: Any) -> str:
 
 
 def _translate(message: str) -> str:
-    for english, french in (
-        ("No such command ", "commande inconnue "),
-        ("Got unexpected extra arguments ", "arguments en trop "),
-        ("Got unexpected extra argument ", "argument en trop "),
-        ("Missing command.", "il manque une commande"),
-    ):
-        message = message.replace(english, french)
+    for english, french in _SENTENCES:
+        if found := re.fullmatch(english, message, re.DOTALL):
+            return french.format(*(part.replace("'", "") for part in found.groups()))
     return message

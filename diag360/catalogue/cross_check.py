@@ -17,6 +17,7 @@ from diag360.catalogue.units import Unit, outside_range
 from diag360.errors import Fault
 
 Key = tuple[type, str]
+EVERY = ""  # in ``refused``: the whole file or folder of these records could not be read
 
 
 class _Checker:
@@ -38,7 +39,7 @@ class _Checker:
         what: str,
     ) -> None:
         """Refuse a reference to nothing; a record refused for itself is not reported twice."""
-        if key not in table and (model, key) not in self.refused:
+        if key not in table and not {(model, key), (model, EVERY)} & self.refused:
             self.faults.append(
                 Fault(
                     file,

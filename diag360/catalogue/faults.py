@@ -46,8 +46,16 @@ def _restate(error: Any) -> tuple[str, str]:
             )
         case "too_short" | "string_too_short":
             return f"{_quote(value)} est trop court", f"au moins {context['min_length']} attendu(s)"
-        case "date_type" | "date_from_datetime_parsing" | "date_parsing":
-            return f"date attendue, lu {_quote(value)}", "écrire AAAA-MM-JJ"
+        case "date_type":
+            return f"date attendue, lu {_quote(value)}", "écrire AAAA-MM-JJ, sans guillemets"
+        case "tuple_type":
+            return f"liste attendue, lu {_quote(value)}", "écrire [un, deux], même pour un seul"
+        case "dict_type" | "model_type":
+            return f"suite de clés attendue, lu {_quote(value)}", "écrire « clé: valeur »"
+        case "bool_type" | "bool_parsing":
+            return f"true ou false attendu, lu {_quote(value)}", "écrire true ou false"
+        case "invalid_key":
+            return f"clé inconnue {_quote(last)}", "un nombre décimal s’écrit avec un point"
         case "value_error":
             return str(context["error"]), "corriger cette entrée"
         case _:

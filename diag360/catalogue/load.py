@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from diag360.catalogue.cross_check import cross_check
+from diag360.catalogue.cross_check import EVERY, cross_check
 from diag360.catalogue.faults import validate
 from diag360.catalogue.model import (
     Catalogue,
@@ -95,18 +95,29 @@ class _Reader:
         data, fault = read_yaml(self.root / file, name=file)
         if fault:
             self.faults.append(fault)
+            self.refused.add((model, EVERY))
             return {}
         records: dict[str, Record] = {}
         for key, body in data.items():
             fields = {"id": key, **body} if isinstance(body, dict) else body
             record, faults = validate(model, fields, file=file, place=str(key))
+            if isinstance(body, dict) and "id" in body:
+                problem = f"« {body['id']} » : la clé « {key} » est déjà l’id"
+                faults.append(Fault(file, f"{key}.id", problem, "retirer « id »"))
             self._keep(records, record, faults, key=str(key), file=file, model=model)
         return records
 
     def folder(self, folder: str, model: type[Record], *, pattern: str = "*.yaml") -> Any:
         """Records kept one file each; the id is the file name."""
-        paths = sorted((self.root / folder).glob(pattern), key=lambda path: path.stem)
+        paths = sorted((self.root / folder).glob(pattern), key=lambda path: (path.stem, path))
+        for stray in sorted({*(self.root / folder).rglob("*.y*ml")} - {*paths}):
+            problem = f"« {stray.name} » n’est pas lu"
+            where = f"{folder}/{pattern}"
+            self.faults.append(
+                Fault(self.name(stray), "", problem, f"le nommer et le ranger selon {where}")
+            )
         if not paths:
+            self.refused.add((model, EVERY))
             self.faults.append(
                 Fault(folder, "", "aucun fichier dans ce dossier", "rétablir les fichiers .yaml")
             )
@@ -120,6 +131,7 @@ class _Reader:
             record, faults = validate(model, data, file=file)
             found = data.get("id")
             if isinstance(found, str) and found != path.stem:
+                record = None
                 faults.append(
                     Fault(
                         file,

@@ -23,6 +23,7 @@ Interpolation = Literal["endpoints", "piecewise", "exponential"]
 Direction = Literal["hausse", "baisse", "cible"]
 Aggregation = Literal["arithmetic", "geometric", "power", "mpi"]
 ScoreValue = Annotated[float, Field(strict=True, ge=0.0, le=1.0)]
+Day = Annotated[date, Field(strict=True)]
 Positive = Annotated[float, Field(strict=True, gt=0.0, allow_inf_nan=False)]
 
 
@@ -49,7 +50,8 @@ class Response(_Record):
             msg = "donner soit « unit », soit « choices », et un seul des deux"
             raise ValueError(msg)
         if len(set(self.choices)) != len(self.choices) or len(self.choices) == 1:
-            msg = "« choices » demande au moins deux réponses, toutes différentes"
+            read = ", ".join(self.choices)
+            msg = f"« choices » demande au moins deux réponses, toutes différentes (lu : {read})"
             raise ValueError(msg)
         return self
 
@@ -88,12 +90,14 @@ class Scale(_Record):
 def _anchor_fault(scale: Scale) -> str | None:
     values = [a.value for a in scale.anchors]
     if len(set(values)) != len(values):
-        return "deux ancres portent la même valeur"
+        twice = next(value for value in values if values.count(value) > 1)
+        return f"deux ancres portent la même valeur « {twice} »"
     if (scale.interpolation == "exponential") != (scale.k is not None):
         return "« k » va avec l’interpolation « exponential », et avec elle seule"
     if not scale.numeric:
         if any(not isinstance(value, str) for value in values):
-            return "les ancres mêlent nombres et mots"
+            words = ", ".join(f"« {value} »" for value in values if isinstance(value, str))
+            return f"les ancres mêlent nombres et mots (mots lus : {words})"
         if scale.direction is not None or scale.interpolation != "endpoints":
             return "une liste de réponses n’a ni « direction » ni « interpolation »"
         return None
@@ -103,8 +107,10 @@ def _anchor_fault(scale: Scale) -> str | None:
     if scale.interpolation != "piecewise":
         allowed = {0.0, 0.5, 1.0} if scale.interpolation == "endpoints" else {0.0, 1.0}
         if not set(scores) <= allowed or len(set(scores)) != len(scores):
-            return f"« {scale.interpolation} » n’admet que des ancres de score distinct parmi " + (
-                ", ".join(f"{s:g}" for s in sorted(allowed))
+            read = " ; ".join(f"{s:g}" for s in scores)
+            return (
+                f"« {scale.interpolation} » n’admet que des ancres de score distinct parmi "
+                f"{' ; '.join(f'{s:g}' for s in sorted(allowed))} (lu : {read})"
             )
     return _direction_fault(scale)
 
@@ -115,7 +121,7 @@ def _direction_fault(scale: Scale) -> str | None:
     up, down = all(step >= 0 for step in steps), all(step <= 0 for step in steps)
     found = "hausse" if up and not down else "baisse" if down and not up else "cible"
     if all(step == 0 for step in steps):
-        return "toutes les ancres donnent le même score"
+        return f"toutes les ancres donnent le même score « {points[0][1]:g} »"
     if scale.direction == found:
         return None
     if found == "cible" and scale.interpolation != "piecewise":
@@ -165,7 +171,7 @@ class Indicator(_Record):
     collection: Collection
     maturity: Literal["elevee", "moyenne", "non_precisee"]
     status: Literal["eprouve", "propose"]
-    valid_until: date | None = None
+    valid_until: Day | None = None
     definition: str = ""
     rationale: str = ""
     limits: str = ""
@@ -260,7 +266,7 @@ class WeightScheme(_Record):
     id: str
     label: str
     author: str
-    date: date
+    date: Day
     justification: str
     coefficients: Coefficients = Coefficients()
     indicators: dict[str, Annotated[float, Field(strict=True, ge=0.0, allow_inf_nan=False)]] = {}
@@ -270,7 +276,7 @@ class Settings(_Record):
     """Head of the catalogue: version and defaults."""
 
     version: str
-    date: date
+    date: Day
     coverage_floor: ScoreValue
     default_framework: str
     default_weights: str

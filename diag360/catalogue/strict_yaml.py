@@ -5,6 +5,8 @@ Here a scalar is a number only when it is written as one in decimal; everything 
 """
 
 import re
+from collections.abc import Hashable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +48,22 @@ def _construct_float(loader: Any, node: yaml.ScalarNode) -> float:
     return float(loader.construct_scalar(node))
 
 
+def _construct_date(loader: Any, node: yaml.ScalarNode) -> date | str:
+    """Build a date; one that does not exist stays text, refused later with its key."""
+    text = str(loader.construct_scalar(node))
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return text
+
+
 def _construct_mapping(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
     mapping: dict[Any, Any] = {}
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, Hashable):
+            problem = "a key must be a word"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=key_node.start_mark)
         if key in mapping:
             raise _DuplicateKeyError(key, key_node.start_mark.line + 1)
         mapping[key] = loader.construct_object(value_node, deep=True)
@@ -57,6 +71,7 @@ def _construct_mapping(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
 
 
 _StrictLoader.add_constructor("tag:yaml.org,2002:float", _construct_float)
+_StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", _construct_date)
 _StrictLoader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
 
 
@@ -77,8 +92,10 @@ def read_yaml(path: Path, *, name: str) -> tuple[Any, Fault | None]:
     fault : Fault or None
         Why it cannot be read.
     """
+    text = ""
     try:
-        data = yaml.load(path.read_bytes().decode("utf-8"), Loader=_StrictLoader)
+        text = path.read_bytes().decode("utf-8")
+        data = yaml.load(text, Loader=_StrictLoader)
     except FileNotFoundError:
         return None, Fault(name, "", "le fichier n’existe pas", "le créer ou le rétablir")
     except UnicodeDecodeError as error:
@@ -95,10 +112,10 @@ def read_yaml(path: Path, *, name: str) -> tuple[Any, Fault | None]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"ligne {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "structure illisible"
-        return None, Fault(
-            name, place, f"YAML illisible ({problem})", "vérifier l’indentation et les guillemets"
-        )
+        near = [*text.splitlines(), ""][mark.line].strip()[:60] if mark else ""
+        problem = f"YAML illisible près de « {near} »" if near else "YAML illisible"
+        remedy = "vérifier l’indentation et les guillemets, ici et à la ligne d’avant"
+        return None, Fault(name, place, problem, remedy)
     if not isinstance(data, dict):
         return None, Fault(
             name, "", "le fichier est vide ou n’est pas une suite de « clé: valeur »", "le remplir"

@@ -37,7 +37,7 @@ class Unit(BaseModel):
     id: str
     label: str
     symbol: str = ""
-    factor: Number = 1.0
+    factor: Annotated[float, Field(strict=True, gt=0.0, allow_inf_nan=False)] = 1.0
     decimals: Annotated[int, Field(strict=True, ge=0, le=6)] = 1
     minimum: Number | None = None
     maximum: Number | None = None

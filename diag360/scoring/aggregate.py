@@ -115,7 +115,10 @@ def _power(
     zero = ((present & (filled == 0.0)) @ inside) > 0
     positive = present & (filled > 0.0)
     safe = np.where(positive, filled, 1.0)
-    terms = np.log(safe) if p == 0.0 else np.where(positive, safe**p, 0.0)
+    with np.errstate(over="ignore"):
+        # An infinite term would spoil the other groups: infinity times their zero weights.
+        powers = np.minimum(safe**p, 1e300)
+    terms = np.log(safe) if p == 0.0 else np.where(positive, powers, 0.0)
     summed = terms @ inside
     missing = total - known
 

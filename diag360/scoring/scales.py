@@ -58,7 +58,8 @@ def endpoints(values: Array, *, x0: Array | float, x1: Array | float) -> Array:
     ndarray
         Scores in [0, 1], NaN where missing.
     """
-    share = (values - x0) / (np.asarray(x1) - x0)
+    with np.errstate(over="ignore"):  # a huge value is clipped like any other
+        share = (values - x0) / (np.asarray(x1) - x0)
     # Adding zero turns the -0.0 of a "less is better" scale into 0.0.
     return np.clip(share, 0.0, 1.0) + 0.0
 
@@ -81,7 +82,8 @@ def piecewise(values: Array, *, anchor_values: Array, anchor_scores: Array) -> A
     """
     order = np.argsort(anchor_values)
     scores = np.interp(values, anchor_values[order], anchor_scores[order])
-    return np.where(np.isnan(values), np.nan, scores)
+    # Interpolation may round to one step below 0 or above 1.
+    return np.where(np.isnan(values), np.nan, np.clip(scores, 0.0, 1.0) + 0.0)
 
 
 def exponential(values: Array, *, x0: float, x1: float, k: float) -> Array:
@@ -104,7 +106,11 @@ def exponential(values: Array, *, x0: float, x1: float, k: float) -> Array:
     Notes
     -----
     The form proposed by the commons in November 2025, written with ``expm1`` so that it stays
-    exact near k = 0.
+    exact near k = 0. For k > 0 it is exp(k (t - 1)) expm1(-k t)/expm1(-k), which cannot overflow.
     """
     share = endpoints(values, x0=x0, x1=x1)
-    return share if k == 0 else np.expm1(k * share) / np.expm1(k)
+    if abs(k) < 1e-16:  # s - t is at most k/8
+        return share
+    if k < 0:
+        return np.asarray(np.expm1(k * share) / np.expm1(k))
+    return np.asarray(np.exp(k * (share - 1.0)) * np.expm1(-k * share) / np.expm1(-k))

@@ -50,20 +50,26 @@ def read_rows(
                         Fault(
                             file.name,
                             f"ligne {start}",
-                            f"{len(row)} cellules au lieu de {len(rows[0])}"
+                            f"{len(row)} cellule(s) au lieu de {len(rows[0])}"
                             f" (« {','.join(row)[:60]} »)",
                             "une virgule dans un texte ou un nombre ? guillemets et point décimal",
                         )
                     )
             start = reader.line_num + 1
-    except csv.Error as error:
+    except csv.Error:
+        near = list(io.StringIO(text, newline=""))[start - 1].strip()[:60]
         faults.append(
             Fault(
-                file.name, f"ligne {start}", f"ligne illisible ({error})", "vérifier les guillemets"
+                file.name,
+                f"ligne {start}",
+                f"guillemets illisibles dans « {near} »",
+                "fermer les guillemets, doubler ceux du texte",
             )
         )
-    if not faults:
-        faults = _check_header(file, rows, required, optional)
+    if semicolons := _semicolons(file, rows):
+        raise Refusal(title, [semicolons])
+    if rows or not faults:
+        faults = [*_check_header(file, rows, required, optional), *faults]
     if faults:
         raise Refusal(title, faults)
     rows[0] = [name.strip() for name in rows[0]]
@@ -74,24 +80,45 @@ def _decode(file: Path, title: str) -> str:
     try:
         raw = file.read_bytes()
     except OSError as error:
-        reason = "le fichier n’existe pas" if isinstance(error, FileNotFoundError) else str(error)
+        reasons = {
+            FileNotFoundError: "le fichier n’existe pas",
+            IsADirectoryError: "c’est un dossier, pas un fichier",
+        }
+        reason = reasons.get(type(error), "le fichier ne peut pas être lu")
         raise Refusal(title, [Fault(str(file), "", reason, "vérifier le chemin")]) from None
+    # Letters on two or four bytes hold zeros, which UTF-8 text never does.
+    wrong = raw.find(b"\0")
     try:
-        return raw.decode("utf-8-sig")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        offender = raw[max(0, error.start - 10) : error.start + 5].decode("cp1252", "replace")
-        raise Refusal(
-            title,
-            [
-                Fault(
-                    file.name,
-                    f"ligne {line}",
-                    f"le texte n’est pas en UTF-8 (près de « {offender} »)",
-                    "réenregistrer au format « CSV UTF-8 »",
-                )
-            ],
-        ) from None
+        text, wrong = "", error.start
+    if wrong < 0:
+        return text
+    line = raw[:wrong].count(b"\n") + 1
+    near = raw[max(0, wrong - 10) : wrong + 5].decode("cp1252", "replace").replace("\0", "")
+    raise Refusal(
+        title,
+        [
+            Fault(
+                file.name,
+                f"ligne {line}",
+                f"le texte n’est pas en UTF-8 (près de « {near} »)",
+                "réenregistrer au format « CSV UTF-8 »",
+            )
+        ],
+    )
+
+
+def _semicolons(file: Path, rows: list[list[str]]) -> Fault | None:
+    """Name the separator a French spreadsheet writes; its decimal commas then split cells."""
+    if not rows or len(rows[0]) > 1 or ";" not in rows[0][0]:
+        return None
+    return Fault(
+        file.name,
+        "ligne 1",
+        f"colonnes séparées par des points-virgules (« {rows[0][0][:60]} »)",
+        "enregistrer avec des virgules comme séparateur",
+    )
 
 
 def _check_header(
@@ -103,15 +130,6 @@ def _check_header(
             Fault(file.name, "", "le fichier est vide", f"attendu : {columns}, puis les valeurs")
         ]
     header = [name.strip() for name in rows[0]]
-    if len(header) == 1 and ";" in header[0]:
-        return [
-            Fault(
-                file.name,
-                "ligne 1",
-                f"colonnes séparées par des points-virgules (« {header[0][:60]} »)",
-                "enregistrer avec des virgules comme séparateur",
-            )
-        ]
     faults = [
         Fault(file.name, "ligne 1", f"la colonne « {name} » manque", f"attendu : {columns}")
         for name in required

@@ -91,8 +91,9 @@ def find_territory(query: str, *, epci: pd.DataFrame | None = None) -> Territory
         return _territory(str(found[0]), table)
     if len(found) > 1:
         raise Refusal(_TITLE, [_fault(query, "désigne plusieurs territoires", found, table)])
-    near = get_close_matches(wanted, list(names), n=5, cutoff=0.5)
-    near_codes = [str(names.index[names == name][0]) for name in near] or _near_codes(query, table)
+    near = get_close_matches(wanted, list(names.unique()), n=5, cutoff=0.5)
+    near_codes = [str(code) for name in near for code in names.index[names == name]]
+    near_codes = near_codes or _near_codes(query, table)
     raise Refusal(_TITLE, [_fault(query, "est inconnu", near_codes, table)])
 
 

@@ -26,7 +26,7 @@ VOCABULARY = {
     "level": ("iris", "commune", "epci", "departement", "region", "france"),
     "quality": ("exact", "proxy"),
 }
-_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
+_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
 _COMMA_NUMBER = re.compile(r"[-+]?\d+,\d+\s*%?")
 _MANGLED_CODE = re.compile(r"\d+[.,]\d*|\d+(?:[.,]\d+)?[eE][-+]?\d+")
 _TITLE = "Valeurs refusées :"
@@ -93,7 +93,9 @@ def read_values(
 
 
 def _numbers(column: pd.Series) -> pd.Series:
-    return pd.to_numeric(column, errors="coerce")
+    """Floats nearest to what is written, NaN for words; pandas may miss the last bit."""
+    written = column.where(column.str.fullmatch(_NUMBER))
+    return written.map(float, na_action="ignore").astype(float)
 
 
 Found = tuple[int, str, str, str]
@@ -124,12 +126,11 @@ def _check_keys(frame: pd.DataFrame, catalogue: Catalogue, lines: list[int]) -> 
         faults += [
             (row, "indicator", problem, remedy) for row in frame.index[frame["indicator"] == name]
         ]
-    keys = frame[["territory", "indicator"]]
-    for row in frame.index[keys.duplicated()]:
-        territory, indicator = keys.loc[row]
-        first = frame.index[(keys == keys.loc[row]).all(axis=1)][0]
-        problem = f"« {indicator} » a déjà une valeur pour « {territory} », ligne {lines[first]}"
-        faults.append((row, "indicator", problem, "n’en garder qu’une"))
+    first: dict[tuple[str, str], int] = {}
+    for row, key in enumerate(zip(territories, frame["indicator"], strict=True)):
+        if (line := lines[first.setdefault(key, row)]) != lines[row]:
+            problem = f"« {key[1]} » a déjà une valeur pour « {key[0]} », ligne {line}"
+            faults.append((row, "indicator", problem, "n’en garder qu’une"))
     return faults
 
 
@@ -175,13 +176,12 @@ def _check_cells(frame: pd.DataFrame, catalogue: Catalogue) -> list[Found]:
             "« {" + column + "} » inconnu",
             f"choisir parmi : {', '.join(words)}",
         )
-    wrong = (frame["year"] != "") & ~frame["year"].str.fullmatch(r"(?:19|20)\d\d")
+    wrong = (frame["year"] != "") & ~frame["year"].str.fullmatch(r"(?:19|20)[0-9]{2}")
     faults += _rows(
         frame.index[wrong], frame, "year", "année illisible « {year} »", "écrire quatre chiffres"
     )
     numeric = frame["indicator"].isin(_numeric_ids(catalogue))
-    number = frame["value"].str.fullmatch(_NUMBER) & np.isfinite(_numbers(frame["value"]))
-    wrong = filled & numeric & ~number
+    wrong = filled & numeric & ~np.isfinite(_numbers(frame["value"]))
     for row in frame.index[wrong]:
         faults.append((row, "value", *_number_fault(frame.loc[row], catalogue)))
     for indicator, group in frame[filled & ~numeric].groupby("indicator"):

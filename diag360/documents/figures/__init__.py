@@ -2,6 +2,7 @@
 
 from diag360.documents.figures.blocks import cover, gaps, needs, provenance, synthesis
 from diag360.documents.figures.charts import etat_action, objectives, profile
+from diag360.documents.figures.fragments import style
 
 __all__ = [
     "cover",
@@ -11,5 +12,6 @@ __all__ = [
     "objectives",
     "profile",
     "provenance",
+    "style",
     "synthesis",
 ]

@@ -20,7 +20,7 @@ from diag360.scoring.scores import Scores
 
 _ROW = 0.3  # inches per need
 _HEADING = 0.95  # rows left above each category
-_LEFT = 0.445  # share of the width kept for the names of needs
+_LEFT = 0.46  # share of the width kept for the names of needs
 
 
 def profile(scores: Scores, *, territory: str) -> Fragment:

@@ -52,3 +52,18 @@ class Fragment:
 
     def _repr_html_(self) -> str:
         return self.html
+
+
+def style() -> Fragment:
+    """Give the outputs of a notebook opened in JupyterLab the look of the document.
+
+    Returns
+    -------
+    Fragment
+        A style sheet that touches rendered outputs and nothing else of the page.
+    """
+    folder = templates_dir() / "nbconvert" / "diag360" / "static"
+    rules = "".join(
+        (folder / name).read_text(encoding="utf-8") for name in ("variables.css", "blocks.css")
+    )
+    return Fragment(f"<style>.jp-OutputArea .jp-RenderedHTMLCommon {{\n{rules}}}</style>")

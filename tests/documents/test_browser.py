@@ -1,0 +1,147 @@
+"""The document in a real browser, network off, at desktop and phone width.
+
+Needs Debian's ``chromium`` and ``chromium-driver``; skipped, with the reason, where they are
+absent, unless DIAG360_REQUIRE_BROWSER is set, as it is in CI.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+
+from diag360.documents.report import Report
+
+pytestmark = pytest.mark.browser
+WIDTHS = {"bureau": (1280, 900), "téléphone": (360, 740)}
+REPORTS = ["open_report", "full_report", "overseas_report"]
+
+OVERFLOWS = """
+const out = [];
+const page = document.documentElement;
+if (page.scrollWidth > page.clientWidth)
+  out.push('page plus large que l’écran : ' + page.scrollWidth);
+for (const e of document.querySelectorAll('main *')) {
+  if (e.closest('.sr') || e.closest('svg') || e.closest('.scroll')) continue;
+  const box = e.getBoundingClientRect();
+  if (!box.width || !box.height) continue;
+  const name = e.tagName + '.' + e.className + ' « ' + e.textContent.trim().slice(0, 40) + ' »';
+  if (box.right > page.clientWidth + 1 || box.left < -1) out.push('hors de l’écran : ' + name);
+  const hidden = getComputedStyle(e).overflowX;
+  if (hidden !== 'visible' && e.scrollWidth > e.clientWidth + 1) out.push('coupé : ' + name);
+}
+for (const ends of document.querySelectorAll('.ends')) {
+  const boxes = [...ends.children].map(e => e.getBoundingClientRect());
+  for (let i = 1; i < boxes.length; i++)
+    if (boxes[i].left < boxes[i - 1].right)
+      out.push('seuils superposés : ' + ends.textContent.trim());
+}
+return out;
+"""
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    driver = shutil.which("chromedriver")
+    if chromium is None or driver is None:
+        reason = "chromium et chromium-driver ne sont pas installés"
+        if os.environ.get("DIAG360_REQUIRE_BROWSER"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--host-resolver-rules=MAP * ~NOTFOUND",
+        f"--user-data-dir={tmp_path_factory.mktemp('chromium')}",
+    ):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    running = webdriver.Chrome(options=options, service=Service(driver))
+    yield running
+    running.quit()
+
+
+def requests_of(browser: webdriver.Chrome) -> list[str]:
+    """Addresses the page asked for since the last call."""
+    messages = (json.loads(entry["message"])["message"] for entry in browser.get_log("performance"))
+    return [
+        message["params"]["request"]["url"]
+        for message in messages
+        if message["method"] == "Network.requestWillBeSent"
+    ]
+
+
+def open_page(browser: webdriver.Chrome, page: Path, width: str) -> None:
+    across, down = WIDTHS[width]
+    browser.get_log("performance")
+    browser.get_log("browser")
+    metrics = {"width": across, "height": down, "deviceScaleFactor": 1, "mobile": across < 500}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    browser.get(page.as_uri())
+
+
+@pytest.mark.parametrize("which", REPORTS)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_page_opens_offline_with_nothing_cut(
+    which: str, width: str, browser: webdriver.Chrome, request: pytest.FixtureRequest
+) -> None:
+    report: Report = request.getfixturevalue(which)
+    open_page(browser, report.html, width)
+    asked = [u for u in requests_of(browser) if not u.startswith(("data:", report.html.as_uri()))]
+    assert asked == []
+    assert [entry["message"] for entry in browser.get_log("browser")] == []
+    assert browser.execute_script(OVERFLOWS) == []
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert browser.execute_script(OVERFLOWS) == []
+    sizes = browser.execute_script("return [...document.images].map(i => i.naturalWidth)")
+    assert len(sizes) == 3
+    assert all(sizes)
+
+
+def test_the_checks_see_a_bad_page(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    bad = tmp_path / "mauvaise.html"
+    bad.write_text(
+        "<!DOCTYPE html><html lang='fr'><meta charset='utf-8'><main><img src='http://example.org/a.png'>"
+        "<div style='overflow:hidden;width:50px;white-space:nowrap'>un texte bien trop long</div>"
+        "<p style='width:2000px'>large</p></main><script>console.error('aïe')</script></html>",
+        encoding="utf-8",
+    )
+    open_page(browser, bad, "téléphone")
+    assert "http://example.org/a.png" in requests_of(browser)
+    assert any("aïe" in entry["message"] for entry in browser.get_log("browser"))
+    found = "\n".join(browser.execute_script(OVERFLOWS))
+    assert "coupé : DIV. « un texte bien trop long »" in found
+    assert "hors de l’écran : P. « large »" in found
+
+
+def test_the_synthesis_holds_on_one_printed_page(
+    browser: webdriver.Chrome, open_report: Report
+) -> None:
+    open_page(browser, open_report.html, "bureau")
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    # A4 less its margins, at 96 pixels an inch.
+    width, height = (round((side - 26) / 25.4 * 96) for side in (210, 297))
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    try:
+        end = browser.execute_script(
+            "return Math.max(...['synthese', 'profil'].map("
+            "id => document.getElementById(id).getBoundingClientRect().bottom))"
+        )
+        assert 0.5 * height < end <= height
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})

@@ -1,0 +1,169 @@
+import base64
+import re
+
+import matplotlib as mpl
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from diag360.documents import figures
+from diag360.documents.figures import drawing
+from diag360.documents.figures.fragments import Fragment, render
+from diag360.documents.figures.lines import indicator_lines
+from diag360.documents.figures.sentences import profile_sentence, strengths_and_weaknesses
+from diag360.scoring.scores import Scores
+from diag360.territories.perimeter import find_territory
+
+LANNION = "200065928"
+CHARTS = [figures.profile, figures.etat_action, figures.objectives]
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+@pytest.mark.parametrize("which", ["open_scores", "full_scores"])
+def test_no_text_is_cut_in_a_figure(
+    chart, which: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Figure] = []
+    monkeypatch.setattr(
+        drawing, "as_image", lambda figure, **_: drawn.append(figure) or Fragment("")
+    )
+    chart(request.getfixturevalue(which), territory=LANNION)
+    (figure,) = drawn
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    page = figure.bbox
+    for artist in figure.findobj(mpl.text.Text):
+        if artist.get_visible() and artist.get_text().strip():
+            box = artist.get_window_extent(canvas.get_renderer())
+            name = artist.get_text()
+            assert box.x0 >= page.x0, name
+            assert box.x1 <= page.x1, name
+            assert box.y0 >= page.y0, name
+            assert box.y1 <= page.y1, name
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_a_figure_is_the_same_twice_and_holds_its_text_alternative(
+    chart, open_scores: Scores
+) -> None:
+    html = chart(open_scores, territory=LANNION).html
+    assert html == chart(open_scores, territory=LANNION).html
+    alt = re.search(r'alt="([^"]+)"', html)
+    assert alt is not None
+    assert len(alt.group(1)) > 40
+    assert "Me soigner" in html
+    image = re.search(r"base64,([A-Za-z0-9+/=]+)", html)
+    assert image is not None
+    assert b"<svg" in base64.b64decode(image.group(1))
+
+
+def test_figures_leave_no_setting_behind(open_scores: Scores) -> None:
+    before = dict(mpl.rcParams)
+    figures.objectives(open_scores, territory=LANNION)
+    assert dict(mpl.rcParams) == before
+
+
+def test_the_table_of_the_profile_says_undetermined(open_scores: Scores) -> None:
+    html = figures.profile(open_scores, territory=LANNION).html
+    row = re.search(r"<tr><th scope=\"row\">Me nourrir</th>(.*?)</tr>", html)
+    assert row is not None
+    low = open_scores.needs.low.loc[LANNION, "me_nourrir"]
+    assert f"indéterminé (entre {int(100 * low)} et " in row.group(1)
+
+
+def test_the_sentence_of_the_profile_agrees_with_the_scores(
+    open_scores: Scores, full_scores: Scores
+) -> None:
+    sentence = profile_sentence(open_scores, territory=LANNION)
+    value = open_scores.needs.score.loc[LANNION, "me_soigner"]
+    assert sentence.startswith("1\u00a0besoin sur 18 reçoit")
+    assert f"Me soigner {round(100 * value)}" in sentence
+    assert profile_sentence(full_scores, territory=LANNION).startswith("Les 18 besoins reçoivent")
+
+
+def test_strengths_are_above_half_and_weaknesses_below(
+    open_scores: Scores, full_scores: Scores
+) -> None:
+    for scores, expected in ((open_scores, False), (full_scores, True)):
+        strong, weak, by_need = strengths_and_weaknesses(scores, territory=LANNION)
+        assert by_need is expected
+        assert 0 < len(strong) <= 3
+        assert 0 < len(weak) <= 3
+        assert all(point.score >= 0.5 for point in strong)
+        assert all(point.score < 0.5 for point in weak)
+        assert [p.score for p in strong] == sorted((p.score for p in strong), reverse=True)
+        assert [p.score for p in weak] == sorted(p.score for p in weak)
+        assert len({p.anchor for p in strong}) == len(strong)
+
+
+def test_a_strength_is_the_best_known_indicator(open_scores: Scores) -> None:
+    strong, _, _ = strengths_and_weaknesses(open_scores, territory=LANNION)
+    known = open_scores.contributions(LANNION)["score"].dropna()
+    assert strong[0].score == known.max()
+
+
+def test_every_indicator_has_a_line_with_its_provenance(open_scores: Scores) -> None:
+    lines = {line.indicator.id: line for line in indicator_lines(open_scores, territory=LANNION)}
+    assert len(lines) == 124
+    poverty = lines["be2_i05"]
+    assert poverty.value == "11,3\u00a0%"
+    assert (poverty.year, poverty.level, poverty.quality) == ("2021", "intercommunalité", "exact")
+    assert [mark.label for mark in poverty.marks] == ["26\u00a0%", "0\u00a0%"]
+    assert "Filosofi" in poverty.source
+    assert lines["bv1_i01"].known is False
+    assert lines["bv1_i01"].ask == "Eau et assainissement"
+    assert lines["bv5_i04"].weight == 0.0
+
+
+def test_choices_show_the_answer_kept(full_scores: Scores) -> None:
+    for line in indicator_lines(full_scores, territory=LANNION):
+        if line.indicator.response.choices:
+            chosen = [mark for mark in line.marks if mark.chosen]
+            assert len(chosen) == 1
+            assert chosen[0].position == 100 * line.score
+
+
+def test_the_mirrored_end_is_shown_when_an_anchor_is_missing(full_scores: Scores) -> None:
+    lines = {line.indicator.id: line for line in indicator_lines(full_scores, territory=LANNION)}
+    assert [mark.position for mark in lines["be2_i09"].marks] == [0.0, 100.0]
+
+
+def test_untrusted_text_is_escaped(full_scores: Scores) -> None:
+    html = figures.needs(full_scores, territory=LANNION).html
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "&lt;script&gt;" in html
+    assert "<b>" not in render("no_outline", place=type("P", (), {"region": "<b>"})()).html
+
+
+def test_gaps_say_whom_to_ask(open_scores: Scores, full_scores: Scores) -> None:
+    html = figures.gaps(open_scores, territory=LANNION).html
+    missing = open_scores.indicator_scores.loc[LANNION].isna() & (open_scores.weights > 0)
+    listed = sum(int(n) for n in re.findall(r'class="count">(\d+)<', html))
+    assert listed == int(missing.sum())
+    assert "Direction générale" in html
+    assert "Tous les indicateurs" in figures.gaps(full_scores, territory=LANNION).html
+
+
+def test_the_cover_of_an_overseas_territory_says_there_is_no_outline() -> None:
+    place = find_territory("CA CAP Excellence")
+    html = figures.cover(place, campaign="2026").html
+    assert "ne couvre pas Guadeloupe" in html
+    assert "<svg" not in html
+    assert "Guadeloupe, Guadeloupe" not in html
+
+
+def test_the_cover_draws_territory_and_country() -> None:
+    html = figures.cover(find_territory(LANNION), campaign="2026").html
+    assert html.count("<svg") == 2
+    assert html.count('class="shape"') == 2
+    assert "100\u202f877 habitants" in html
+
+
+def test_provenance_names_versions_and_years(open_scores: Scores) -> None:
+    html = figures.provenance(
+        open_scores, territory=LANNION, campaign="2026", values="données ouvertes"
+    ).html
+    assert open_scores.catalogue.version in html
+    assert "2014 à 2026" in html
+    assert "Poids égaux" in html

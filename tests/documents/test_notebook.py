@@ -1,0 +1,78 @@
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from diag360.documents.notebook import check_parameters, run_notebook
+from diag360.errors import Refusal
+from diag360.paths import notebooks_dir
+
+GOOD = {
+    "territory": "200065928",
+    "values": "open-data",
+    "framework": "besoins-2021",
+    "weights": "egal",
+    "campaign": "2026",
+}
+TEMPLATE = notebooks_dir() / "30_diagnostic.ipynb"
+
+
+def refused(parameters: dict[str, object]) -> str:
+    with pytest.raises(Refusal) as caught:
+        check_parameters(TEMPLATE, parameters=parameters)
+    return str(caught.value)
+
+
+def test_the_parameters_of_the_notebook_are_accepted() -> None:
+    check_parameters(TEMPLATE, parameters=GOOD)
+
+
+def test_a_misspelt_parameter_is_refused_with_the_nearest() -> None:
+    message = refused({**GOOD, "wieghts": "egal"})
+    assert "« wieghts » est inconnu → peut-être « weights » ?" in message
+
+
+def test_a_missing_parameter_is_refused() -> None:
+    message = refused({name: value for name, value in GOOD.items() if name != "campaign"})
+    assert "« campaign » manque" in message
+    assert "territory" not in message
+
+
+def test_a_code_given_as_a_number_is_refused() -> None:
+    assert "« territory » vaut 200065928" in refused({**GOOD, "territory": 200065928})
+
+
+def test_all_faults_come_at_once() -> None:
+    message = refused({"territory": 1, "foo": "x"})
+    for name in ("territory", "foo", "values", "framework", "weights", "campaign"):
+        assert f"« {name} »" in message
+
+
+def small_notebook(path: Path, *sources: str) -> Path:
+    cells = [new_code_cell("name: str = 'a'", metadata={"tags": ["parameters"]})]
+    cells += [new_code_cell(source) for source in sources]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    path.write_text(nbformat.writes(notebook), encoding="utf-8")
+    return path
+
+
+@pytest.mark.documents
+def test_a_failed_notebook_is_kept_and_its_error_named(tmp_path: Path) -> None:
+    template = small_notebook(tmp_path / "bad.ipynb", "print(name)", "raise ValueError('mûre')")
+    partial = tmp_path / "run.ipynb"
+    with pytest.raises(Refusal, match="ValueError : mûre"):
+        run_notebook(template, parameters={"name": "cerise"}, partial=partial)
+    kept = nbformat.reads(partial.read_text(encoding="utf-8"), as_version=4)
+    assert any("cerise" in str(cell.get("outputs")) for cell in kept.cells)
+
+
+@pytest.mark.documents
+def test_a_run_is_stamped_with_what_it_was_run_with(tmp_path: Path) -> None:
+    template = small_notebook(tmp_path / "good.ipynb", "name")
+    notebook = run_notebook(template, parameters={"name": "01004"}, partial=tmp_path / "r.ipynb")
+    stamp = notebook.metadata["diag360"]
+    assert stamp["parameters"] == {"name": "01004"}
+    assert len(stamp["notebook_sha256"]) == 64
+    assert notebook.cells[-1].outputs[0].data["text/plain"] == "'01004'"
