@@ -75,9 +75,9 @@ def report(
     ] = Path("out"),
 ) -> None:
     """Produit le document de diagnostic d’un territoire (HTML et carnet exécuté)."""
+    _known(framework, weights)
     from diag360.documents.report import make_report
 
-    _known(framework, weights)
     made = make_report(
         territory,
         output=output,
@@ -228,7 +228,7 @@ def main() -> None:
     """Run the command line; 0 done, 1 refused input, 2 wrong usage."""
     speak_french()
     try:
-        code = app(standalone_mode=False)
+        code = app(standalone_mode=False, prog_name="diag360")
     except Refusal as refusal:
         typer.echo(_refusal_text(refusal), err=True)
         code = 1

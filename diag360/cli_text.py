@@ -15,10 +15,11 @@ _WORDS = {
 }
 # What the command-line library says, its releases differing by a word or two.
 _SENTENCES = (
-    (r"No such command '(.*)'\.", "commande inconnue « {} »"),
+    (r"No such command '(.*?)'\.", "commande inconnue « {} »"),
+    (r"No such command '(.*?)'\. Did you mean (.*)\?", "commande inconnue « {} » ; peut-être {} ?"),
     (r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", "argument en trop « {} »"),
     (r"Missing command\.", "il manque une commande"),
-    (r"(?:Value error, )?['\"](.*?)['\"] is not one of (.*?)\.?", "« {} » inconnu ; choisir : {}"),
+    (r"(?:Value error, )?['\"](.*)['\"] is not one of (.*?)\.?", "« {} » inconnu ; choisir : {}"),
     (r"Option '(.*)' requires an argument\.", "l’option « {} » attend une valeur"),
     (r"Option '(.*)' does not take a value\.", "l’option « {} » n’attend pas de valeur"),
 )
@@ -93,5 +94,6 @@ def _name(error: Any) -> str:
 def _translate(message: str) -> str:
     for english, french in _SENTENCES:
         if found := re.fullmatch(english, message, re.DOTALL):
-            return french.format(*(part.replace("'", "") for part in found.groups()))
+            offender, *choices = found.groups() or ("",)
+            return french.format(offender, *(part.replace("'", "") for part in choices))
     return message

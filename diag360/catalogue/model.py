@@ -198,12 +198,15 @@ class Need(_Record):
     category: Category
     description: str = ""
     aggregation: Aggregation = "arithmetic"
-    exponent: Number | None = None
+    exponent: Annotated[float, Field(strict=True, ge=-20.0, le=20.0)] | None = None
 
     @model_validator(mode="after")
     def _exponent_goes_with_power(self) -> "Need":
         if (self.aggregation == "power") != (self.exponent is not None):
             msg = "« exponent » va avec l’agrégation « power », et avec elle seule"
+            raise ValueError(msg)
+        if self.exponent == 0:
+            msg = "« exponent: 0 » est la moyenne géométrique : écrire « aggregation: geometric »"
             raise ValueError(msg)
         return self
 

@@ -76,8 +76,8 @@ def make_report(
     parameters = {
         "territory": place.siren,
         "values": OPEN_DATA if path is None else str(path),
-        "framework": framework or settings.default_framework,
-        "weights": weights or settings.default_weights,
+        "framework": settings.default_framework if framework is None else framework,
+        "weights": settings.default_weights if weights is None else weights,
         "campaign": campaign if campaign is not None else str(settings.date.year),
     }
     # Unknown ids are refused here, in one line, rather than by a cell of the notebook.

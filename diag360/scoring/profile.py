@@ -43,7 +43,8 @@ class Profile:
     score : DataFrame
         In [0, 1], NaN when no value is known.
     low, high : DataFrame
-        Exact bounds under missing data, in [0, 1]; NaN when no indicator applies.
+        Bounds under missing data, in [0, 1]; NaN when no indicator applies. Exact for every
+        mean but ``mpi``, whose lower bound may be lower than what can be reached.
     coverage : DataFrame
         Share of the applicable weight that is known, in [0, 1]; NaN when no indicator applies.
     arithmetic : DataFrame

@@ -194,8 +194,10 @@ def score(
     Refusal
         When the framework or the weight scheme is not in the catalogue.
     """
-    chosen = catalogue.frameworks.get(framework or catalogue.settings.default_framework)
-    scheme = catalogue.weights.get(weights or catalogue.settings.default_weights)
+    settings = catalogue.settings
+    framework = settings.default_framework if framework is None else framework
+    weights = settings.default_weights if weights is None else weights
+    chosen, scheme = catalogue.frameworks.get(framework), catalogue.weights.get(weights)
     if chosen is None or scheme is None:
         title = "Calcul refusé :"
         raise Refusal(title, _unknown(catalogue, framework=framework, weights=weights))
@@ -235,7 +237,7 @@ def _unknown(catalogue: Catalogue, *, framework: str | None, weights: str | None
     return [
         Fault(what, "", f"« {name} » inconnu", f"choisir parmi : {', '.join(table)}")
         for what, name, table in asked
-        if name is not None and name not in table
+        if name not in table
     ]
 
 

@@ -362,6 +362,20 @@ def test_defaults_are_those_of_the_catalogue(twenty, catalogue):
     assert (scores.framework.id, scores.scheme.id) == ("diag360-1.3", "criteres")
 
 
+def test_an_indicator_out_of_a_framework_has_no_part_in_it(values, catalogue, change):
+    membership = catalogue.indicators[ATLAS].needs["besoins-2021"]
+    ours_only = change.indicator(ATLAS, needs={"besoins-2021": membership})
+    rows = values(("pays", AIR, "9.5"), ("pays", ATLAS, "0.75"))
+    published = diag360.score(rows, catalogue=ours_only, framework="diag360-1.3")
+    assert ATLAS not in published.indicator_scores
+    assert ATLAS not in published.weights
+    assert published.observations["indicator"].tolist() == [AIR]
+    assert published.needs.of("pays")["be3"].score == 0.5
+    assert len(published.indicator_table()) == 123
+    ours = diag360.score(rows, catalogue=ours_only)
+    assert ours.needs.of("pays")[COMMONS].score == pytest.approx(0.625)
+
+
 def test_ten_times_the_weights_give_the_same_scores(twenty, scored, change):
     base = scored["besoins-2021", "criteres"]
     tenfold = change.scheme(indicators={name: 10 * w for name, w in base.weights.items()})
