@@ -44,9 +44,14 @@ class Listing(StrEnum):
 
 Framework = Annotated[
     str | None,
-    typer.Option(help="Cadre de besoins : besoins-2021 (18 besoins) ou diag360-1.3 (11 besoins)."),
+    typer.Option(
+        metavar="CADRE",
+        help="Cadre de besoins : besoins-2021 (18 besoins) ou diag360-1.3 (11 besoins).",
+    ),
 ]
-Weights = Annotated[str | None, typer.Option(help="Jeu de poids (voir « diag360 list weights »).")]
+Weights = Annotated[
+    str | None, typer.Option(metavar="POIDS", help="Jeu de poids (voir « diag360 list weights »).")
+]
 Values = Annotated[
     Path | None,
     typer.Argument(
@@ -63,15 +68,20 @@ def report(
         str, typer.Argument(metavar="SIREN_OU_NOM", help="Siren ou nom de l’intercommunalité.")
     ],
     values: Annotated[
-        str, typer.Option(help="« open-data » (données livrées) ou chemin d’un CSV de valeurs.")
+        str,
+        typer.Option(
+            metavar="VALEURS", help="« open-data » (données livrées) ou chemin d’un CSV de valeurs."
+        ),
     ] = "open-data",
     framework: Framework = None,
     weights: Weights = None,
     campaign: Annotated[
-        str | None, typer.Option(help="Étiquette datée du diagnostic, par exemple 2026.")
+        str | None,
+        typer.Option(metavar="ÉTIQUETTE", help="Étiquette datée du diagnostic, par exemple 2026."),
     ] = None,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="Dossier où ranger le document.")
+        Path,
+        typer.Option("--output", "-o", metavar="DOSSIER", help="Dossier où ranger le document."),
     ] = Path("out"),
 ) -> None:
     """Produit le document de diagnostic d’un territoire (HTML et carnet exécuté)."""
@@ -94,13 +104,21 @@ def report(
 @app.command(cls=FrenchCommand)
 def score(
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="Dossier où écrire les deux tableaux de scores.")
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="DOSSIER",
+            help="Dossier où écrire les deux tableaux de scores.",
+        ),
     ],
     values: Values = None,
     territory: Annotated[
         list[str] | None,
         typer.Option(
-            help="Siren ou nom ; à répéter pour plusieurs. Tous sinon.", show_default=False
+            metavar="TERRITOIRE",
+            help="Siren ou nom ; à répéter pour plusieurs. Tous sinon.",
+            show_default=False,
         ),
     ] = None,
     framework: Framework = None,
@@ -128,7 +146,7 @@ def score(
 @app.command(cls=FrenchCommand)
 def check(
     values: Values = None,
-    format: Annotated[Format, typer.Option(help="text ou json.")] = Format.text,
+    format: Annotated[Format, typer.Option(metavar="FORME", help="text ou json.")] = Format.text,
 ) -> None:
     """Vérifie le catalogue et un fichier de valeurs ; dit ce qui a été examiné."""
     from diag360.documents.check import examine
@@ -170,7 +188,12 @@ def build_data(
     raw: Annotated[Path, typer.Argument(metavar="DOSSIER", help="Fichiers publics bruts.")],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Dossier data/ à écrire ; celui du projet sinon."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="DOSSIER",
+            help="Dossier data/ à écrire ; celui du projet sinon.",
+        ),
     ] = None,
 ) -> None:
     """Reconstruit les chiffres livrés à partir des fichiers publics bruts."""

@@ -88,6 +88,8 @@ def _name(error: Any) -> str:
     if error.param is None:
         return str(error.param_hint)
     names = sorted(error.param.opts, key=len, reverse=True)
+    if names[0].startswith("-"):
+        return str(names[0])
     return str(getattr(error.param, "metavar", None) or names[0])
 
 

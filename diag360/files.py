@@ -1,6 +1,8 @@
 """Writing without half-written files: aside first, then renamed."""
 
+import errno
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from diag360.errors import Fault, Refusal
@@ -35,8 +37,26 @@ def write_texts(folder: Path, texts: Mapping[str, str]) -> list[Path]:
         return [aside.replace(folder / name) for aside, name in zip(asides, texts, strict=True)]
     except OSError as error:
         title = "Écriture refusée :"
-        fault = Fault(str(folder), "", error.strerror or str(error), "choisir un autre dossier")
+        fault = Fault(str(folder), "", why(error), "choisir un autre dossier")
         raise Refusal(title, [fault]) from None
     finally:
         for aside in asides:
-            aside.unlink(missing_ok=True)
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
+
+
+_REASONS = {
+    errno.EACCES: "droits d’écriture insuffisants",
+    errno.EPERM: "droits d’écriture insuffisants",
+    errno.EROFS: "ce disque est en lecture seule",
+    errno.ENOSPC: "le disque est plein",
+    errno.EEXIST: "un fichier porte déjà ce nom",
+    errno.ENOTDIR: "un fichier se trouve là où il faut un dossier",
+    errno.ENAMETOOLONG: "le chemin est trop long",
+}
+
+
+def why(error: OSError) -> str:
+    """Say in French why something could not be written."""
+    reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
+    return f"impossible d’y écrire ({reason})"

@@ -304,15 +304,13 @@ def test_an_absent_file_of_values_is_refused(run, tmp_path, out):
     assert not out.exists()
 
 
-@pytest.mark.xfail(
-    reason="diag360.files.write_texts raises NotADirectoryError while tidying up", strict=True
-)
 def test_a_folder_that_cannot_be_written_in_is_refused(run, values, tmp_path):
     blocked = tmp_path / "fichier"
     blocked.write_text("déjà là", encoding="utf-8")
     code, printed, message = run("score", values(*GOOD), "-o", blocked)
     assert (code, printed) == (1, "")
     assert str(blocked) in message
+    assert "un fichier porte déjà ce nom" in message
     assert blocked.read_text(encoding="utf-8") == "déjà là"
 
 

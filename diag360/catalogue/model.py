@@ -6,130 +6,22 @@ live in :mod:`diag360.catalogue.load`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from diag360.catalogue.units import Number, Unit
+from diag360.catalogue.record import Day, NotNegative, Positive, Record, ScoreValue
+from diag360.catalogue.scale import Basis, Response, Scale
+from diag360.catalogue.units import Unit
 
 Kind = Literal["etat", "action"]
 Objective = Literal["transverse", "subsistance", "gestion_de_crise", "soutenabilite"]
 Category = Literal["vital", "essentiel", "induit"]
 Tier = Literal["flash", "standard", "expert"]
-Basis = Literal["absolu", "relatif", "mixte"]
-Interpolation = Literal["endpoints", "piecewise", "exponential"]
-Direction = Literal["hausse", "baisse", "cible"]
 Aggregation = Literal["arithmetic", "geometric", "power", "mpi"]
-ScoreValue = Annotated[float, Field(strict=True, ge=0.0, le=1.0)]
-Day = Annotated[date, Field(strict=True)]
-Positive = Annotated[float, Field(strict=True, gt=0.0, allow_inf_nan=False)]
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Anchor(_Record):
-    """A published threshold: the score given at a value [unit of the indicator] or to an answer."""
-
-    value: Number | Annotated[str, Field(strict=True)]
-    score: ScoreValue
-
-
-class Response(_Record):
-    """How an indicator is answered: a number in a unit, or one word of a closed vocabulary."""
-
-    unit: str | None = None
-    choices: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> "Response":
-        if (self.unit is None) == (not self.choices):
-            msg = "donner soit « unit », soit « choices », et un seul des deux"
-            raise ValueError(msg)
-        if len(set(self.choices)) != len(self.choices) or len(self.choices) == 1:
-            read = ", ".join(self.choices)
-            msg = f"« choices » demande au moins deux réponses, toutes différentes (lu : {read})"
-            raise ValueError(msg)
-        return self
-
-
-class Scale(_Record):
-    """How a value becomes a score in [0, 1] (bornage).
-
-    ``direction`` repeats in words what the anchors say (``hausse``: more is better); the two are
-    cross-checked because published tools have contradicted themselves on it.
-    """
-
-    basis: Basis
-    direction: Direction | None = None
-    anchors: Annotated[tuple[Anchor, ...], Field(min_length=2)]
-    interpolation: Interpolation = "endpoints"
-    k: Number | None = None
-    justification: str = ""
-
-    @property
-    def numeric(self) -> bool:
-        """Whether every anchor stands at a number."""
-        return all(isinstance(anchor.value, float | int) for anchor in self.anchors)
-
-    def at(self, score: float) -> float | None:
-        """Value anchored at a score [unit of the indicator], or None."""
-        found = (float(a.value) for a in self.anchors if a.score == score)
-        return next(found, None)
-
-    @model_validator(mode="after")
-    def _anchors_make_sense(self) -> "Scale":
-        if fault := _anchor_fault(self):
-            raise ValueError(fault)
-        return self
-
-
-def _anchor_fault(scale: Scale) -> str | None:
-    values = [a.value for a in scale.anchors]
-    if len(set(values)) != len(values):
-        twice = next(value for value in values if values.count(value) > 1)
-        return f"deux ancres portent la même valeur « {twice} »"
-    if (scale.interpolation == "exponential") != (scale.k is not None):
-        return "« k » va avec l’interpolation « exponential », et avec elle seule"
-    if not scale.numeric:
-        if any(not isinstance(value, str) for value in values):
-            words = ", ".join(f"« {value} »" for value in values if isinstance(value, str))
-            return f"les ancres mêlent nombres et mots (mots lus : {words})"
-        if scale.direction is not None or scale.interpolation != "endpoints":
-            return "une liste de réponses n’a ni « direction » ni « interpolation »"
-        return None
-    if scale.direction is None:
-        return "« direction » manque (hausse, baisse ou cible)"
-    scores = [a.score for a in scale.anchors]
-    if scale.interpolation != "piecewise":
-        allowed = {0.0, 0.5, 1.0} if scale.interpolation == "endpoints" else {0.0, 1.0}
-        if not set(scores) <= allowed or len(set(scores)) != len(scores):
-            read = " ; ".join(f"{s:g}" for s in scores)
-            return (
-                f"« {scale.interpolation} » n’admet que des ancres de score distinct parmi "
-                f"{' ; '.join(f'{s:g}' for s in sorted(allowed))} (lu : {read})"
-            )
-    return _direction_fault(scale)
-
-
-def _direction_fault(scale: Scale) -> str | None:
-    points = sorted((float(a.value), a.score) for a in scale.anchors)
-    steps = [after[1] - before[1] for before, after in pairwise(points)]
-    up, down = all(step >= 0 for step in steps), all(step <= 0 for step in steps)
-    found = "hausse" if up and not down else "baisse" if down and not up else "cible"
-    if all(step == 0 for step in steps):
-        return f"toutes les ancres donnent le même score « {points[0][1]:g} »"
-    if scale.direction == found:
-        return None
-    if found == "cible" and scale.interpolation != "piecewise":
-        return "des ancres qui montent puis descendent demandent l’interpolation « piecewise »"
-    return f"« direction » dit « {scale.direction} », les ancres disent « {found} »"
-
-
-class Membership(_Record):
+class Membership(Record):
     """Place of an indicator in one framework.
 
     ``use: exposition`` keeps the indicator for the exposure of the territory and out of the
@@ -141,7 +33,7 @@ class Membership(_Record):
     use: Literal["score", "exposition"] = "score"
 
 
-class Collection(_Record):
+class Collection(Record):
     """Where the value is found: open data or the local services (and which one to ask)."""
 
     mode: Literal["ouverte", "interne"]
@@ -149,14 +41,14 @@ class Collection(_Record):
     how: str = ""
 
 
-class Change(_Record):
+class Change(Record):
     """One line of an indicator's history."""
 
     version: str
     change: str
 
 
-class Indicator(_Record):
+class Indicator(Record):
     """One indicator, one file; the id is the file name and is never reused."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*_[a-z0-9_]+$")]
@@ -190,7 +82,7 @@ class Indicator(_Record):
         return self
 
 
-class Need(_Record):
+class Need(Record):
     """A need of the inhabitants, in one framework."""
 
     id: str
@@ -211,7 +103,7 @@ class Need(_Record):
         return self
 
 
-class Framework(_Record):
+class Framework(Record):
     """A way of grouping indicators by needs.
 
     ``interpolation``, when given, replaces that of every numeric scale: the published tool knows
@@ -226,7 +118,7 @@ class Framework(_Record):
     needs: Annotated[tuple[Need, ...], Field(min_length=1)]
 
 
-class ObjectiveRecord(_Record):
+class ObjectiveRecord(Record):
     """One of the four objectives an indicator serves."""
 
     id: Objective
@@ -234,14 +126,14 @@ class ObjectiveRecord(_Record):
     description: str = ""
 
 
-class Service(_Record):
+class Service(Record):
     """A local service that knows values."""
 
     id: str
     label: str
 
 
-class Source(_Record):
+class Source(Record):
     """Who publishes a value; for a public file used here, which file exactly."""
 
     id: str
@@ -254,16 +146,16 @@ class Source(_Record):
     note: str = ""
 
 
-class Coefficients(_Record):
+class Coefficients(Record):
     """Factors of a weight scheme, multiplied together; an absent one is 1."""
 
-    category: dict[Category, Positive] = {}
-    kind: dict[Kind, Positive] = {}
-    response: dict[Literal["quantitatif", "declare"], Positive] = {}
-    basis: dict[Basis, Positive] = {}
+    category: dict[Category, Positive] = Field(default_factory=dict)
+    kind: dict[Kind, Positive] = Field(default_factory=dict)
+    response: dict[Literal["quantitatif", "declare"], Positive] = Field(default_factory=dict)
+    basis: dict[Basis, Positive] = Field(default_factory=dict)
 
 
-class WeightScheme(_Record):
+class WeightScheme(Record):
     """A signed set of weights: a product of coefficients, then exceptions per indicator."""
 
     id: str
@@ -272,10 +164,10 @@ class WeightScheme(_Record):
     date: Day
     justification: str
     coefficients: Coefficients = Coefficients()
-    indicators: dict[str, Annotated[float, Field(strict=True, ge=0.0, allow_inf_nan=False)]] = {}
+    indicators: dict[str, NotNegative] = Field(default_factory=dict)
 
 
-class Settings(_Record):
+class Settings(Record):
     """Head of the catalogue: version and defaults."""
 
     version: str

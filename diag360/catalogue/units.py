@@ -4,12 +4,12 @@ from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field, model_validator
 
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+from diag360.catalogue.record import Number, Positive, Record
 
 
-class Unit(BaseModel):
+class Unit(Record):
     """A unit of the catalogue.
 
     Shares are stored as fractions: the unit says by how much to multiply to print them.
@@ -32,16 +32,22 @@ class Unit(BaseModel):
         Whether a plus sign is printed (changes over time).
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     id: str
     label: str
     symbol: str = ""
-    factor: Annotated[float, Field(strict=True, gt=0.0, allow_inf_nan=False)] = 1.0
+    factor: Positive = 1.0
     decimals: Annotated[int, Field(strict=True, ge=0, le=6)] = 1
     minimum: Number | None = None
     maximum: Number | None = None
     signed: bool = False
+
+    @model_validator(mode="after")
+    def _range_makes_sense(self) -> "Unit":
+        low, high = self.minimum, self.maximum
+        if low is not None and high is not None and low >= high:
+            msg = f"« minimum » ({low:g}) n’est pas sous « maximum » ({high:g})"
+            raise ValueError(msg)
+        return self
 
 
 def outside_range(values: npt.NDArray[np.float64], *, unit: Unit) -> npt.NDArray[np.bool_]:

@@ -10,6 +10,7 @@ from diag360.catalogue.load import load_catalogue
 from diag360.documents.notebook import run_notebook
 from diag360.documents.render import render_html
 from diag360.errors import Fault, Refusal
+from diag360.files import why
 from diag360.paths import notebooks_dir
 from diag360.scoring.scores import score
 from diag360.territories.guard import physical_range
@@ -92,9 +93,7 @@ def make_report(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         title = "Dossier refusé :"
-        fault = Fault(
-            str(folder), "", f"impossible d’y écrire ({error.strerror})", "choisir --output"
-        )
+        fault = Fault(str(folder), "", why(error), "choisir --output")
         raise Refusal(title, [fault]) from None
     with tempfile.TemporaryDirectory(dir=folder, prefix=".en-cours-") as aside:
         partial = Path(aside) / "diagnostic.ipynb"

@@ -497,7 +497,13 @@ CASES = [
         "« cible », les ancres disent « hausse »",
         of_number("direction: hausse", "direction: cible"),
     ),
-    Case("direction missing", NUMBER, "scale", "direction", of_number("  direction: hausse\n", "")),
+    Case(
+        "direction missing",
+        NUMBER,
+        "scale",
+        "« direction » manque",
+        of_number("  direction: hausse\n", ""),
+    ),
     Case(
         "up then down without piecewise",
         NUMBER,

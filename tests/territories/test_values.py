@@ -157,6 +157,12 @@ def test_a_comment_over_two_lines_keeps_line_numbers(folder):
     assert (fault.place, "bv9_i99" in fault.problem) == ("ligne 6, indicator", True)
 
 
+def test_a_row_over_several_lines_stands_on_its_first(folder):
+    line = f'{SIREN},bv9_i99,1,"première\nseconde"'
+    fault = only(refused(folder, f"{SIREN},bv1_i04,0.95,", line, header=HEADER + ",comment"))
+    assert fault.place == "ligne 3, indicator"
+
+
 def test_the_shipped_values_are_read_whole():
     frame = read_values(catalogue=CATALOGUE)
     with open_data_path().open(encoding="utf-8") as stream:

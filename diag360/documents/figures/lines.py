@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from diag360.catalogue.model import Indicator, Scale
+from diag360.catalogue.model import Indicator
+from diag360.catalogue.scale import Scale
 from diag360.catalogue.units import Unit
 from diag360.documents import text
 from diag360.scoring.scales import resolve_endpoints

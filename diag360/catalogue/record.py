@@ -1,0 +1,18 @@
+"""What every record of the catalogue shares: frozen, no unknown key, strict types of values."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Positive = Annotated[float, Field(strict=True, gt=0.0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(strict=True, ge=0.0, allow_inf_nan=False)]
+ScoreValue = Annotated[float, Field(strict=True, ge=0.0, le=1.0)]
+Day = Annotated[date, Field(strict=True)]
+
+
+class Record(BaseModel):
+    """Base of the records; a change makes a new one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
