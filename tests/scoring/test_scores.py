@@ -6,7 +6,7 @@ import pytest
 from pandas.testing import assert_frame_equal, assert_series_equal
 
 import diag360
-from diag360.catalogue.model import Anchor
+from diag360.catalogue.scale import Anchor
 from diag360.errors import Refusal
 from diag360.scoring.aggregate import aggregate
 
