@@ -10,7 +10,7 @@ from diag360.catalogue.load import load_catalogue
 from diag360.documents.notebook import run_notebook
 from diag360.documents.render import render_html
 from diag360.errors import Fault, Refusal
-from diag360.files import why
+from diag360.files import write_texts, writing_in
 from diag360.paths import notebooks_dir
 from diag360.scoring.scores import score
 from diag360.territories.guard import physical_range
@@ -89,13 +89,10 @@ def make_report(
         weights=parameters["weights"],
     )
     folder = output / place.siren
-    try:
+    with writing_in(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        title = "Dossier refusé :"
-        fault = Fault(str(folder), "", why(error), "choisir --output")
-        raise Refusal(title, [fault]) from None
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".en-cours-") as aside:
+        holder = tempfile.TemporaryDirectory(dir=folder, prefix=".en-cours-")
+    with holder as aside:
         partial = Path(aside) / "diagnostic.ipynb"
         try:
             notebook = run_notebook(
@@ -104,15 +101,15 @@ def make_report(
         except Refusal as refusal:
             raise _keep_partial(refusal, partial, folder) from None
         html = render_html(notebook, title=f"{place.name} · Diagnostic 360° de résilience")
-        page = Path(aside) / "diagnostic.html"
-        page.write_text(html, encoding="utf-8")
-        partial.write_text(nbformat.writes(notebook), encoding="utf-8")
         # Both files are whole before either takes its place.
-        return Report(
-            html=page.replace(folder / page.name),
-            notebook=partial.replace(folder / partial.name),
-            alerts=tuple(physical_range(rows, catalogue=catalogue)),
+        page, executed = write_texts(
+            folder, {"diagnostic.html": html, "diagnostic.ipynb": nbformat.writes(notebook)}
         )
+    return Report(
+        html=page,
+        notebook=executed,
+        alerts=tuple(physical_range(rows, catalogue=catalogue)),
+    )
 
 
 def _keep_partial(refusal: Refusal, partial: Path, folder: Path) -> Refusal:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from diag360.errors import Fault, Refusal
+from diag360.files import write_texts
 from diag360.territories._regions import DEPARTMENTS, REGIONS
 from diag360.territories.sources import SOURCES, dgcl_perimeter, ign_outlines
 from diag360.territories.sources._common import (
@@ -21,10 +22,10 @@ from diag360.territories.sources._common import (
     need_package,
 )
 
-EPCI = Path("territories/epci.csv")
-COMMUNES = Path("territories/communes.csv")
-OUTLINES = Path("territories/epci.topojson")
-VALUES = Path("values/open-data.csv")
+EPCI = "territories/epci.csv"
+COMMUNES = "territories/communes.csv"
+OUTLINES = "territories/epci.topojson"
+VALUES = "values/open-data.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +90,9 @@ def _values_table(raw: Path, *, communes: pd.DataFrame) -> pd.DataFrame:
     if len(twice):
         row = twice.iloc[0]
         problem = f"deux valeurs de « {row['indicator']} » pour « {row['territory']} »"
-        fault = Fault(VALUES.name, "", problem, "ne garder qu’une source par indicateur")
+        fault = Fault(VALUES, "", problem, "ne garder qu’une source par indicateur")
         raise Refusal(TITLE, [fault])
     return table
-
-
-def _write(path: Path, text: str) -> Path:
-    # Written aside then renamed: a build cut short leaves the former figures whole.
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.tmp")
-    try:
-        aside.write_text(text, encoding="utf-8", newline="\n")
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    return path
 
 
 def _csv(table: pd.DataFrame) -> str:
@@ -138,10 +127,11 @@ def build(raw: Path, *, output: Path) -> Built:
     epci = _epci_table(raw, communes=communes)
     values = _values_table(raw, communes=communes)
     outlines = ign_outlines.read_outlines(raw, sirens=epci["siren"])
-    files = (
-        _write(output / EPCI, _csv(epci)),
-        _write(output / COMMUNES, _csv(communes)),
-        _write(output / OUTLINES, json.dumps(outlines, separators=(",", ":")) + "\n"),
-        _write(output / VALUES, _csv(values)),
-    )
+    texts = {
+        EPCI: _csv(epci),
+        COMMUNES: _csv(communes),
+        OUTLINES: json.dumps(outlines, separators=(",", ":")) + "\n",
+        VALUES: _csv(values),
+    }
+    files = tuple(write_texts(output, texts))
     return Built(files, len(epci), len(communes), len(values), int(values["indicator"].nunique()))

@@ -1,6 +1,5 @@
 """The perimeter, the outlines, the refusals and the writing of a build."""
 
-import json
 from pathlib import Path
 
 import pandas as pd
@@ -163,20 +162,6 @@ def test_numbers_are_written_plain_with_seven_digits(value, text):
     assert _common.decimal_text(value) == text
 
 
-def test_a_write_cut_short_leaves_the_former_file(tmp_path, monkeypatch):
-    target = tmp_path / "open-data.csv"
-    target.write_text("avant")
-
-    def fail(self, other):
-        raise OSError("disque plein")
-
-    monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(OSError, match="disque plein"):
-        building._write(target, "après")
-    assert target.read_text() == "avant"
-    assert [path.name for path in tmp_path.iterdir()] == ["open-data.csv"]
-
-
 def test_two_values_of_one_indicator_are_refused(communes, monkeypatch):
     class Twice:
         FILES: tuple[str, ...] = ()
@@ -188,8 +173,3 @@ def test_two_values_of_one_indicator_are_refused(communes, monkeypatch):
     monkeypatch.setattr(building, "SOURCES", (Twice(), Twice()))
     with pytest.raises(Refusal, match=r"bi3_i07.*200000001"):
         building._values_table(Path(), communes=communes)
-
-
-def test_written_json_has_no_blank(raw):
-    written = building._write(raw.path / "x" / "a.json", json.dumps([1, 2], separators=(",", ":")))
-    assert written.read_bytes() == b"[1,2]"
