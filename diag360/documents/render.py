@@ -4,6 +4,7 @@ from typing import Any
 
 from nbconvert import HTMLExporter
 
+from diag360.documents.typography import typeset
 from diag360.paths import templates_dir
 
 
@@ -29,4 +30,4 @@ def render_html(notebook: Any, *, title: str) -> str:
         exclude_anchor_links=True,
     )
     html, _ = exporter.from_notebook_node(notebook)
-    return str(html)
+    return typeset(str(html))

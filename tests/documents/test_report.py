@@ -106,7 +106,7 @@ def test_every_known_value_is_printed_with_its_source_and_year(
     articles = re.findall(r'<article class="indicator">(.*?)</article>', html, re.S)
     assert len(articles) == int(open_scores.indicator_scores.loc[LANNION].notna().sum())
     for article in articles:
-        assert "Source :" in article
+        assert "Source\u00a0:" in article
         assert re.search(r"· 20\d\d", article), article
 
 
