@@ -128,7 +128,7 @@ def score(
     from diag360 import load_catalogue, read_values
     from diag360 import score as compute
     from diag360.documents.tables import write_scores
-    from diag360.territories.guard import physical_range
+    from diag360.territories.guard import physical_range, unknown_territories
     from diag360.territories.perimeter import keep_territories
 
     _known(framework, weights)
@@ -137,7 +137,7 @@ def score(
     if territory:
         rows = keep_territories(rows, asked=territory)
     scores = compute(rows, catalogue=catalogue, framework=framework, weights=weights)
-    _alerts(physical_range(rows, catalogue=catalogue))
+    _alerts([*unknown_territories(rows), *physical_range(rows, catalogue=catalogue)])
     for path in write_scores(scores, folder=output):
         _say(f"Écrit : {path.resolve()}")
     _say(f"{len(scores.needs.score)} territoire(s), {len(scores.framework.needs)} besoins.")

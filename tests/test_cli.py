@@ -518,3 +518,11 @@ def test_a_defect_of_ours_is_not_disguised_as_a_refusal(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["diag360", "list", "needs"])
     with pytest.raises(RuntimeError, match="needs"):
         main()
+
+
+def test_a_phantom_territory_is_scored_but_said(run, tmp_path):
+    path = tmp_path / "v.csv"
+    path.write_text("territory,indicator,value\n999999999,be2_i05,0.1\n", encoding="utf-8")
+    code, _, message = run("score", path, "-o", tmp_path / "out")
+    assert code == 0
+    assert "« 999999999 » n’est pas une intercommunalité" in message

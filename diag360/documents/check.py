@@ -5,8 +5,7 @@ from pathlib import Path
 
 from diag360.catalogue.load import load_catalogue
 from diag360.errors import Fault, Refusal
-from diag360.territories.guard import physical_range
-from diag360.territories.perimeter import load_epci
+from diag360.territories.guard import physical_range, unknown_territories
 from diag360.territories.values import open_data_path, read_values
 
 
@@ -56,10 +55,5 @@ def examine(values: Path | None = None) -> Findings:
         f"{rows['indicator'].nunique()} indicateurs"
     )
     findings.alerts += physical_range(rows, catalogue=catalogue)
-    known = load_epci().index
-    for code in territories:
-        if code not in known:
-            problem = f"« {code} » n’est pas une intercommunalité au 1er janvier 2025"
-            remedy = "vérifier le Siren ; un autre périmètre n’aura ni population ni contour"
-            findings.alerts.append(Fault(path.name, "territory", problem, remedy))
+    findings.alerts += unknown_territories(rows)
     return findings

@@ -6,6 +6,7 @@ import pandas as pd
 from diag360.catalogue.model import Catalogue
 from diag360.catalogue.units import Unit, outside_range
 from diag360.errors import Fault
+from diag360.territories.perimeter import load_epci
 
 
 def physical_range(values: pd.DataFrame, *, catalogue: Catalogue) -> list[Fault]:
@@ -34,6 +35,33 @@ def physical_range(values: pd.DataFrame, *, catalogue: Catalogue) -> list[Fault]
             problem = f"« {group['value'].iloc[at]} » est impossible ({unit.label})"
             alerts.append(Fault("valeurs", place, problem, _remedy(float(numbers[at]), unit)))
     return alerts
+
+
+def unknown_territories(values: pd.DataFrame) -> list[Fault]:
+    """Name every code that is not an intercommunalité of the shipped perimeter.
+
+    Parameters
+    ----------
+    values : DataFrame
+        Rows from :func:`diag360.read_values`.
+
+    Returns
+    -------
+    list of Fault
+        One alert per code: it may be another perimeter, or a slip of the keyboard.
+    """
+    known = load_epci().index
+    remedy = "vérifier le Siren ; un autre périmètre n’aura ni population ni contour"
+    return [
+        Fault(
+            "valeurs",
+            "territory",
+            f"« {code} » n’est pas une intercommunalité au 1ᵉʳ janvier 2025",
+            remedy,
+        )
+        for code in values["territory"].unique()
+        if code not in known
+    ]
 
 
 def _remedy(value: float, unit: Unit) -> str:

@@ -1,11 +1,14 @@
 import base64
 import re
+from pathlib import Path
 
 import matplotlib as mpl
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from diag360 import read_values, score
+from diag360.catalogue.model import Catalogue
 from diag360.documents import figures
 from diag360.documents.figures import drawing
 from diag360.documents.figures.fragments import Fragment, render
@@ -167,3 +170,18 @@ def test_provenance_names_versions_and_years(open_scores: Scores) -> None:
     assert open_scores.catalogue.version in html
     assert "2014 à 2026" in html
     assert "Poids égaux" in html
+
+
+def test_an_impossible_value_is_flagged_where_it_is_printed(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    path = tmp_path / "v.csv"
+    path.write_text(
+        f"territory,indicator,value\n{LANNION},be2_i05,13.2\n{LANNION},bv3_i08,0.062\n",
+        encoding="utf-8",
+    )
+    scores = score(read_values(path, catalogue=catalogue), catalogue=catalogue)
+    html = figures.needs(scores, territory=LANNION).html
+    flagged = [a for a in html.split("<article")[1:] if "à vérifier" in a]
+    assert len(flagged) == 1
+    assert "Taux de pauvreté" in flagged[0]

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from diag360.catalogue.load import load_catalogue
-from diag360.territories.guard import physical_range
+from diag360.territories.guard import physical_range, unknown_territories
 
 CATALOGUE = load_catalogue()
 SIREN = "200065928"
@@ -109,3 +109,11 @@ def test_the_shipped_values_raise_no_alert():
     from diag360.territories.values import read_values
 
     assert physical_range(read_values(catalogue=CATALOGUE), catalogue=CATALOGUE) == []
+
+
+def test_a_code_of_no_intercommunalite_is_named_once():
+    frame = pd.DataFrame({"territory": [SIREN, "999999999", "999999999", "petr-x"]})
+    problems = [alert.problem for alert in unknown_territories(frame)]
+    assert len(problems) == 2
+    assert "« 999999999 »" in problems[0]
+    assert "« petr-x »" in problems[1]

@@ -5,11 +5,12 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from diag360.catalogue.model import Indicator
 from diag360.catalogue.scale import Scale
-from diag360.catalogue.units import Unit
+from diag360.catalogue.units import Unit, outside_range
 from diag360.documents import text
 from diag360.scoring.scales import resolve_endpoints
 from diag360.scoring.scores import Scores
@@ -43,6 +44,7 @@ class Line:
     quality: str
     comment: str
     ask: str
+    impossible: bool
 
     @property
     def known(self) -> bool:
@@ -118,6 +120,7 @@ def _line(
         ask=catalogue.services[indicator.collection.service].label
         if indicator.collection.mode == "interne"
         else catalogue.sources[indicator.sources[0]].label,
+        impossible=unit is not None and bool(outside_range(np.array([amount]), unit=unit)[0]),
     )
 
 
