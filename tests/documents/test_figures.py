@@ -185,3 +185,14 @@ def test_an_impossible_value_is_flagged_where_it_is_printed(
     flagged = [a for a in html.split("<article")[1:] if "à vérifier" in a]
     assert len(flagged) == 1
     assert "Taux de pauvreté" in flagged[0]
+
+
+def test_an_approximation_is_told_with_what_it_is_worth(open_scores: Scores) -> None:
+    html = figures.gaps(open_scores, territory=LANNION).html
+    listed = re.search(r'<dl class="proxies">(.*?)</dl>', html, re.S)
+    assert listed is not None
+    rows = open_scores.observations
+    proxies = rows[(rows["quality"] == "proxy") & rows["indicator"].isin(open_scores.need_of.index)]
+    for name in proxies["indicator"]:
+        assert open_scores.catalogue.indicators[name].label in listed.group(1)
+    assert "Les SMUR sont inconnus" in listed.group(1)

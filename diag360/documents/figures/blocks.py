@@ -66,14 +66,17 @@ def gaps(scores: Scores, *, territory: str) -> Fragment:
         )
         for need in scores.framework.needs
     }
-    proxies = [line for line in lines if line.known and line.quality == "proxy"]
+    proxies: dict[tuple[str, str, str], list[Line]] = defaultdict(list)
+    for line in lines:
+        if line.known and line.quality == "proxy":
+            proxies[line.source, line.year, line.source_note].append(line)
     return render(
         "gaps",
         framework=scores.framework,
         counts=counts,
         needs=scores.needs.of(territory),
         ask=_whom_to_ask(scored),
-        proxies=proxies,
+        proxies=sorted(proxies.items()),
         secret=[line for line in lines if line.status == "secret statistique"],
     )
 

@@ -39,6 +39,7 @@ class Line:
     marks: tuple[Mark, ...]
     source: str
     source_url: str | None
+    source_note: str
     year: str
     level: str
     quality: str
@@ -113,6 +114,7 @@ def _line(
         marks=_marks(indicator, unit, raw=raw, forced=scores.framework.interpolation is not None),
         source=source.label if source else str(row.get("source", "")),
         source_url=source.url if source else None,
+        source_note=source.note.strip() if source else "",
         year="" if year is None or pd.isna(year) else str(year),
         level=text.LABELS.get(str(row.get("level", "")), ""),
         quality=str(row.get("quality", "")),
