@@ -2,11 +2,12 @@
 
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
+from diag360.catalogue.record import Record
 from diag360.errors import Fault
 
-Record = TypeVar("Record", bound=BaseModel)
+Model = TypeVar("Model", bound=Record)
 
 
 def _quote(value: object) -> str:
@@ -63,8 +64,8 @@ def _restate(error: Any) -> tuple[str, str]:
 
 
 def validate(
-    model: type[Record], data: object, *, file: str, place: str = ""
-) -> tuple[Record | None, list[Fault]]:
+    model: type[Model], data: object, *, file: str, place: str = ""
+) -> tuple[Model | None, list[Fault]]:
     """Build a record, or list every fault of its data.
 
     Parameters

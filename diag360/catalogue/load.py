@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel
-
 from diag360.catalogue.cross_check import EVERY, cross_check
 from diag360.catalogue.faults import validate
 from diag360.catalogue.model import (
@@ -17,12 +15,13 @@ from diag360.catalogue.model import (
     Source,
     WeightScheme,
 )
+from diag360.catalogue.record import Record
 from diag360.catalogue.strict_yaml import read_yaml
 from diag360.catalogue.units import Unit
 from diag360.errors import Fault, Refusal
 from diag360.paths import data_dir
 
-Record = TypeVar("Record", bound=BaseModel)
+Model = TypeVar("Model", bound=Record)
 _TITLE = "Catalogue refusé :"
 
 
@@ -81,7 +80,7 @@ class _Reader:
     def name(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
 
-    def one(self, file: str, model: type[Record]) -> Record | None:
+    def one(self, file: str, model: type[Model]) -> Model | None:
         data, fault = read_yaml(self.root / file, name=file)
         if fault:
             self.faults.append(fault)
@@ -90,14 +89,14 @@ class _Reader:
         self.faults += faults
         return record
 
-    def table(self, file: str, model: type[Record]) -> Any:
+    def table(self, file: str, model: type[Model]) -> Any:
         """Records kept side by side in one file, keyed by id."""
         data, fault = read_yaml(self.root / file, name=file)
         if fault:
             self.faults.append(fault)
             self.refused.add((model, EVERY))
             return {}
-        records: dict[str, Record] = {}
+        records: dict[str, Model] = {}
         for key, body in data.items():
             fields = {"id": key, **body} if isinstance(body, dict) else body
             record, faults = validate(model, fields, file=file, place=str(key))
@@ -107,7 +106,7 @@ class _Reader:
             self._keep(records, record, faults, key=str(key), file=file, model=model)
         return records
 
-    def folder(self, folder: str, model: type[Record], *, pattern: str = "*.yaml") -> Any:
+    def folder(self, folder: str, model: type[Model], *, pattern: str = "*.yaml") -> Any:
         """Records kept one file each; the id is the file name."""
         paths = sorted((self.root / folder).glob(pattern), key=lambda path: (path.stem, path))
         for stray in sorted({*(self.root / folder).rglob("*.y*ml")} - {*paths}):
@@ -121,7 +120,7 @@ class _Reader:
             self.faults.append(
                 Fault(folder, "", "aucun fichier dans ce dossier", "rétablir les fichiers .yaml")
             )
-        records: dict[str, Record] = {}
+        records: dict[str, Model] = {}
         for path in paths:
             file = self.name(path)
             data, fault = read_yaml(path, name=file)
@@ -150,13 +149,13 @@ class _Reader:
 
     def _keep(
         self,
-        records: dict[str, Record],
-        record: Record | None,
+        records: dict[str, Model],
+        record: Model | None,
         faults: list[Fault],
         *,
         key: str,
         file: str,
-        model: type[Record],
+        model: type[Model],
     ) -> None:
         self.faults += faults
         if record is None:

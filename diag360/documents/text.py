@@ -16,11 +16,6 @@ NOT_APPLICABLE = "sans objet"
 LABELS = {
     "etat": "État",
     "action": "Action",
-    "flash": "flash",
-    "standard": "standard",
-    "expert": "expert",
-    "exact": "mesure",
-    "proxy": "approximation",
     "observe": "observé",
     "estime": "estimé",
     "declare": "déclaré",

@@ -126,11 +126,9 @@ def _power(
         mean = _ratio(sum_of_terms, weight)
         if p == 0.0:
             return np.exp(mean)
-        return (
-            np.power(mean, 1.0 / p, out=np.full_like(mean, np.nan), where=~(mean <= 0))
-            if (p < 0)
-            else np.power(mean, 1.0 / p)
-        )
+        # With p < 0 a null mean only stands where a zero or nothing is known: replaced below.
+        defined = mean > 0 if p < 0 else mean >= 0
+        return np.power(mean, 1.0 / p, out=np.full_like(mean, np.nan), where=defined)
 
     score = back(summed, known)
     high = back(summed + (0.0 if p == 0.0 else missing), total)

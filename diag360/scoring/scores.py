@@ -232,7 +232,7 @@ def score(
     )
 
 
-def _unknown(catalogue: Catalogue, *, framework: str | None, weights: str | None) -> list[Fault]:
+def _unknown(catalogue: Catalogue, *, framework: str, weights: str) -> list[Fault]:
     asked = (("cadre", framework, catalogue.frameworks), ("poids", weights, catalogue.weights))
     return [
         Fault(what, "", f"« {name} » inconnu", f"choisir parmi : {', '.join(table)}")

@@ -1,4 +1,5 @@
 import base64
+import dataclasses
 import re
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from matplotlib.figure import Figure
 
 from diag360 import read_values, score
 from diag360.catalogue.model import Catalogue
+from diag360.catalogue.scale import Scale
 from diag360.documents import figures
 from diag360.documents.figures import drawing
 from diag360.documents.figures.fragments import Fragment, render
@@ -196,3 +198,53 @@ def test_an_approximation_is_told_with_what_it_is_worth(open_scores: Scores) -> 
     for name in proxies["indicator"]:
         assert open_scores.catalogue.indicators[name].label in listed.group(1)
     assert "Les SMUR sont inconnus" in listed.group(1)
+
+
+def test_contributions_printed_sum_to_the_score_of_the_need(open_scores: Scores) -> None:
+    html = figures.needs(open_scores, territory=LANNION).html
+    section = re.search(r'id="me_soigner">(.*?)</section>', html, re.S)
+    assert section is not None
+    points = re.findall(r"apporte ([\d,]+) points", section.group(1))
+    assert len(points) == 8
+    total = sum(float(p.replace(",", ".")) for p in points)
+    assert abs(total - 100 * open_scores.needs.score.loc[LANNION, "me_soigner"]) < 0.05 * len(
+        points
+    )
+    undetermined = re.search(r'id="me_nourrir">(.*?)</section>', html, re.S)
+    assert undetermined is not None
+    assert "apporte" not in undetermined.group(1)
+
+
+def test_a_weight_of_zero_is_not_called_exposure(catalogue: Catalogue, full_values: Path) -> None:
+    mute = catalogue.weights["egal"].model_copy(
+        update={"id": "muet", "indicators": {"be2_i05": 0.0}}
+    )
+    changed = dataclasses.replace(catalogue, weights={**catalogue.weights, "muet": mute})
+    scores = score(read_values(full_values, catalogue=changed), catalogue=changed, weights="muet")
+    articles = figures.needs(scores, territory=LANNION).html.split("<article")
+    (poverty,) = [a for a in articles if "Taux de pauvreté" in a]
+    (risks,) = [a for a in articles if "risques majeurs" in a]
+    assert "poids nul" in poverty
+    assert "exposition" not in poverty
+    assert "exposition" in risks
+
+
+def test_a_target_in_the_middle_shows_both_its_sides(
+    catalogue: Catalogue, full_values: Path
+) -> None:
+    density = catalogue.indicators["bv4_i05"]
+    anchors = [{"value": v, "score": s} for v, s in ((1.0, 0.0), (3.0, 1.0), (5.0, 0.0))]
+    scale = {"basis": "relatif", "direction": "cible", "interpolation": "piecewise"}
+    target = density.model_copy(
+        update={"scale": Scale.model_validate({**scale, "anchors": anchors})}
+    )
+    changed = dataclasses.replace(
+        catalogue, indicators={**catalogue.indicators, density.id: target}
+    )
+    scores = score(read_values(full_values, catalogue=changed), catalogue=changed)
+    (line,) = [
+        line
+        for line in indicator_lines(scores, territory=LANNION)
+        if line.indicator.id == density.id
+    ]
+    assert [(m.position, m.label) for m in line.marks] == [(0.0, "1 ou 5"), (100.0, "3")]

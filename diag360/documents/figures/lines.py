@@ -46,6 +46,7 @@ class Line:
     comment: str
     ask: str
     impossible: bool
+    exposure: bool
 
     @property
     def known(self) -> bool:
@@ -123,6 +124,7 @@ def _line(
         if indicator.collection.mode == "interne"
         else catalogue.sources[indicator.sources[0]].label,
         impossible=unit is not None and bool(outside_range(np.array([amount]), unit=unit)[0]),
+        exposure=indicator.needs[scores.framework.id].use == "exposition",
     )
 
 
@@ -137,10 +139,11 @@ def _marks(indicator: Indicator, unit: Unit | None, *, raw: str, forced: bool) -
     if forced or scale.interpolation != "piecewise":
         low, high = _ends(scale)
         return (Mark(0.0, text.threshold(low, unit)), Mark(100.0, text.threshold(high, unit)))
-    return tuple(
-        Mark(100 * anchor.score, text.threshold(float(anchor.value), unit))
-        for anchor in sorted(scale.anchors, key=lambda anchor: anchor.score)
-    )
+    # A target in the middle gives the same score on both of its sides.
+    values: dict[float, list[str]] = {}
+    for anchor in sorted(scale.anchors, key=lambda anchor: float(anchor.value)):
+        values.setdefault(anchor.score, []).append(text.threshold(float(anchor.value), unit))
+    return tuple(Mark(100 * score, " ou ".join(values[score])) for score in sorted(values))
 
 
 def _ends(scale: Scale) -> tuple[float, float]:
