@@ -23,17 +23,21 @@ LANNION = "200065928"
 CHARTS = [figures.profile, figures.etat_action, figures.objectives]
 
 
+def captured(chart, scores: Scores, monkeypatch: pytest.MonkeyPatch) -> Figure:
+    drawn: list[Figure] = []
+    monkeypatch.setattr(
+        drawing, "as_image", lambda figure, **_: drawn.append(figure) or Fragment("")
+    )
+    chart(scores, territory=LANNION)
+    return drawn[0]
+
+
 @pytest.mark.parametrize("chart", CHARTS)
 @pytest.mark.parametrize("which", ["open_scores", "full_scores"])
 def test_no_text_is_cut_in_a_figure(
     chart, which: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drawn: list[Figure] = []
-    monkeypatch.setattr(
-        drawing, "as_image", lambda figure, **_: drawn.append(figure) or Fragment("")
-    )
-    chart(request.getfixturevalue(which), territory=LANNION)
-    (figure,) = drawn
+    figure = captured(chart, request.getfixturevalue(which), monkeypatch)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     page = figure.bbox
@@ -248,3 +252,45 @@ def test_a_target_in_the_middle_shows_both_its_sides(
         if line.indicator.id == density.id
     ]
     assert [(m.position, m.label) for m in line.marks] == [(0.0, "1 ou 5"), (100.0, "3")]
+
+
+def test_a_point_is_drawn_for_determined_needs_only(
+    open_scores: Scores, full_scores: Scores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for scores in (open_scores, full_scores):
+        for chart, parts in (
+            (figures.profile, [scores.needs]),
+            (figures.etat_action, [scores.etat, scores.action]),
+        ):
+            (axes,) = captured(chart, scores, monkeypatch).axes
+            points = sorted(float(dot.get_offsets()[0][0]) for dot in axes.collections)
+            known = [n.score for p in parts for n in p.of(LANNION).values() if n.determined]
+            assert points == pytest.approx(sorted(100 * value for value in known))
+
+
+def test_north_is_up_and_west_is_left() -> None:
+    html = figures.cover(find_territory(LANNION), campaign="").html
+    ring = re.search(r'cx="([\d.]+)" cy="([\d.]+)"', html)
+    assert ring is not None
+    west, north = map(float, ring.groups())
+    assert west < 60  # Brittany, on a map of 200 by 200
+    assert north < 80
+
+
+def test_who_can_fill_most_is_asked_first(open_scores: Scores) -> None:
+    html = figures.gaps(open_scores, territory=LANNION).html
+    counts = [int(n) for n in re.findall(r'class="count">(\d+)<', html)]
+    assert counts == sorted(counts, reverse=True)
+    assert len(set(counts)) > 2
+
+
+def test_no_weakness_is_invented(catalogue: Catalogue, tmp_path: Path) -> None:
+    path = tmp_path / "v.csv"
+    rows = f"territory,indicator,value\n{LANNION},be2_i05,0.05\n{LANNION},bv3_i08,0.05\n"
+    path.write_text(rows, encoding="utf-8")
+    scores = score(read_values(path, catalogue=catalogue), catalogue=catalogue)
+    strong, weak, _ = strengths_and_weaknesses(scores, territory=LANNION)
+    assert len(strong) == 2
+    assert weak == []
+    html = figures.synthesis(scores, territory=LANNION).html
+    assert "Aucun score connu n’est inférieur à 50" in html
