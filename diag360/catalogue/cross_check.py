@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping, Set
 
 import numpy as np
 
+from diag360.catalogue.lookup import Goal, Reference, Service, Source, Tag
 from diag360.catalogue.model import (
     Catalogue,
     Framework,
     Indicator,
     ObjectiveRecord,
-    Service,
-    Source,
     WeightScheme,
 )
 from diag360.catalogue.units import Unit, outside_range
@@ -48,6 +47,19 @@ class _Checker:
                     f"choisir parmi : {_listing(table)}",
                 )
             )
+
+    def each(
+        self,
+        keys: Iterable[str],
+        table: Mapping[str, object],
+        model: type,
+        file: str,
+        place: str,
+        what: str,
+    ) -> None:
+        """Refuse each reference to nothing in a list."""
+        for at, key in enumerate(keys):
+            self.known(key, table, model, file=file, place=f"{place}.{at}", what=what)
 
 
 def _listing(names: Iterable[str]) -> str:
@@ -104,7 +116,11 @@ def cross_check(
                 what="indicateur",
             )
     for framework in catalogue.frameworks.values():
-        check.faults += _check_framework(framework, file_of[Framework, framework.id])
+        file = file_of[Framework, framework.id]
+        check.faults += _check_framework(framework, file)
+        for at, need in enumerate(framework.needs):
+            check.each(need.goals, catalogue.goals, Goal, file, f"needs.{at}.goals", "objectif")
+            check.each(need.tags, catalogue.tags, Tag, file, f"needs.{at}.tags", "mot-clé")
     for indicator in catalogue.indicators.values():
         _check_indicator(indicator, catalogue, check)
     return check.faults
@@ -148,15 +164,10 @@ def _check_indicator(indicator: Indicator, catalogue: Catalogue, check: _Checker
         place="collection.service",
         what="service",
     )
-    for position, source in enumerate(indicator.sources):
-        check.known(
-            source,
-            catalogue.sources,
-            Source,
-            file=file,
-            place=f"sources.{position}",
-            what="source",
-        )
+    check.each(indicator.sources, catalogue.sources, Source, file, "sources", "source")
+    check.each(
+        indicator.references, catalogue.references, Reference, file, "references", "référence"
+    )
     _check_memberships(indicator, catalogue, check, file=file)
     if indicator.response.unit is not None:
         check.known(
@@ -169,7 +180,7 @@ def _check_indicator(indicator: Indicator, catalogue: Catalogue, check: _Checker
         )
         unit = catalogue.units.get(indicator.response.unit)
         if unit is not None:
-            check.faults += _check_anchor_range(indicator, unit, file=file)
+            check.faults += _check_range(indicator, unit, file=file)
 
 
 def _check_memberships(
@@ -215,14 +226,23 @@ def _check_memberships(
         )
 
 
-def _check_anchor_range(indicator: Indicator, unit: Unit, *, file: str) -> list[Fault]:
-    values = np.array([anchor.value for anchor in indicator.scale.anchors], dtype=float)
+def _check_range(indicator: Indicator, unit: Unit, *, file: str) -> list[Fault]:
+    """Refuse thresholds and an example that are impossible in the unit."""
+    written = {
+        f"scale.anchors.{at}.value": ("le seuil", float(anchor.value))
+        for at, anchor in enumerate(indicator.scale.anchors)
+    }
+    if indicator.example is not None:
+        written["example.value"] = ("l’exemple", float(indicator.example.value))
+    values = np.array([value for _, value in written.values()])
+    impossible = outside_range(values, unit=unit)
     return [
         Fault(
             file,
-            f"scale.anchors.{position}.value",
-            f"le seuil « {values[position]:g} » est impossible dans l’unité « {unit.id} »",
+            place,
+            f"{what} « {value:g} » est impossible dans l’unité « {unit.id} »",
             f"{unit.label} : de {unit.minimum} à {unit.maximum} ; une part s’écrit en fraction",
         )
-        for position in np.flatnonzero(outside_range(values, unit=unit))
+        for (place, (what, value)), out in zip(written.items(), impossible, strict=True)
+        if out
     ]

@@ -27,7 +27,9 @@ def _restate(error: Any) -> tuple[str, str]:
         case "literal_error":
             allowed = context["expected"].replace(" or ", ", ").replace("'", "")
             return f"{_quote(value)} n’est pas admis", f"choisir parmi : {allowed}"
-        case "float_type" | "int_type" | "int_from_float" | "float_parsing" | "int_parsing":
+        case "int_type" | "int_from_float" | "int_parsing":
+            return f"nombre entier attendu, lu {_quote(value)}", "écrire un nombre sans virgule"
+        case "float_type" | "float_parsing":
             return f"nombre attendu, lu {_quote(value)}", "écrire un nombre, avec un point décimal"
         case "string_type":
             return f"texte attendu, lu {_quote(value)}", "écrire le texte entre guillemets"

@@ -5,14 +5,13 @@ from typing import Any, TypeVar
 
 from diag360.catalogue.cross_check import EVERY, cross_check
 from diag360.catalogue.faults import validate
+from diag360.catalogue.lookup import Goal, Reference, Service, Source, Tag
 from diag360.catalogue.model import (
     Catalogue,
     Framework,
     Indicator,
     ObjectiveRecord,
-    Service,
     Settings,
-    Source,
     WeightScheme,
 )
 from diag360.catalogue.record import Record
@@ -50,12 +49,16 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
         "objectives": reader.table("objectives.yaml", ObjectiveRecord),
         "sources": reader.table("sources.yaml", Source),
         "services": reader.table("services.yaml", Service),
+        "references": reader.table("references.yaml", Reference, optional=True),
+        "goals": reader.table("goals.yaml", Goal, optional=True),
+        "tags": reader.table("tags.yaml", Tag, optional=True),
     }
     frameworks = reader.folder("frameworks", Framework)
     weights = reader.folder("weights", WeightScheme)
     indicators = reader.folder("indicators", Indicator, pattern="*/*.yaml")
     if settings is None:
         raise Refusal(_TITLE, reader.faults)
+    reader.miss(indicators, frameworks)
     catalogue = Catalogue(
         settings=settings, indicators=indicators, frameworks=frameworks, weights=weights, **tables
     )
@@ -76,6 +79,7 @@ class _Reader:
         self.faults: list[Fault] = []
         self.file_of: dict[tuple[type, str], str] = {}
         self.refused: set[tuple[type, str]] = set()
+        self.absent: dict[type, str] = {}
 
     def name(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
@@ -89,8 +93,14 @@ class _Reader:
         self.faults += faults
         return record
 
-    def table(self, file: str, model: type[Model]) -> Any:
-        """Records kept side by side in one file, keyed by id."""
+    def table(self, file: str, model: type[Model], *, optional: bool = False) -> Any:
+        """Records kept side by side in one file, keyed by id.
+
+        Catalogues before 2026.2 have no file of references, goals and tags.
+        """
+        if optional and not (self.root / file).exists():
+            self.absent[model] = file
+            return {}
         data, fault = read_yaml(self.root / file, name=file)
         if fault:
             self.faults.append(fault)
@@ -105,6 +115,20 @@ class _Reader:
                 faults.append(Fault(file, f"{key}.id", problem, "retirer « id »"))
             self._keep(records, record, faults, key=str(key), file=file, model=model)
         return records
+
+    def miss(self, indicators: Any, frameworks: Any) -> None:
+        """Refuse the absence of a file that is cited: once, and not at every citation."""
+        needs = [need for frame in frameworks.values() for need in frame.needs]
+        cited: dict[type, bool] = {
+            Reference: any(i.references for i in indicators.values()),
+            Goal: any(need.goals for need in needs),
+            Tag: any(need.tags for need in needs),
+        }
+        for model, file in self.absent.items():
+            if cited.get(model):
+                problem = "fichier absent, alors que d’autres fichiers le citent"
+                self.faults.append(Fault(file, "", problem, "le rétablir"))
+                self.refused.add((model, EVERY))
 
     def folder(self, folder: str, model: type[Model], *, pattern: str = "*.yaml") -> Any:
         """Records kept one file each; the id is the file name."""

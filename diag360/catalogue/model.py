@@ -10,7 +10,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from diag360.catalogue.record import Day, NotNegative, Positive, Record, ScoreValue
+from diag360.catalogue.lookup import Goal, Reference, Service, Source, Tag
+from diag360.catalogue.record import (
+    Day,
+    NotNegative,
+    Number,
+    Positive,
+    Record,
+    ScoreValue,
+    Text,
+)
 from diag360.catalogue.scale import Basis, Response, Scale
 from diag360.catalogue.units import Unit
 
@@ -18,6 +27,7 @@ Kind = Literal["etat", "action"]
 Objective = Literal["transverse", "subsistance", "gestion_de_crise", "soutenabilite"]
 Category = Literal["vital", "essentiel", "induit"]
 Tier = Literal["flash", "standard", "expert"]
+Minutes = Annotated[int, Field(strict=True, ge=1, le=960)]
 Aggregation = Literal["arithmetic", "geometric", "power", "mpi"]
 
 
@@ -34,11 +44,29 @@ class Membership(Record):
 
 
 class Collection(Record):
-    """Where the value is found: open data or the local services (and which one to ask)."""
+    """Where the value is found: open data or the local services (and which one to ask).
+
+    ``minutes`` is the time [min] it takes to find and write one value by hand.
+    """
 
     mode: Literal["ouverte", "interne"]
     service: str
-    how: str = ""
+    minutes: Minutes | None = None
+    how: Text = ""
+
+
+class Example(Record):
+    """A worked example of reading: a value [unit of the indicator], and what it means."""
+
+    value: Number | Annotated[str, Field(strict=True)]
+    text: Text
+
+
+class Cited(Record):
+    """A number a text quotes that is not an anchor, and where it comes from."""
+
+    number: Text
+    source: Text
 
 
 class Change(Record):
@@ -64,9 +92,13 @@ class Indicator(Record):
     maturity: Literal["elevee", "moyenne", "non_precisee"]
     status: Literal["eprouve", "propose"]
     valid_until: Day | None = None
-    definition: str = ""
-    rationale: str = ""
-    limits: str = ""
+    definition: Text = ""
+    rationale: Text = ""
+    limits: Text = ""
+    example: Example | None = None
+    questions: tuple[Text, ...] = ()
+    cited: tuple[Cited, ...] = ()
+    references: tuple[str, ...] = ()
     history: tuple[Change, ...] = ()
 
     @model_validator(mode="after")
@@ -81,14 +113,41 @@ class Indicator(Record):
             raise ValueError(msg)
         return self
 
+    @model_validator(mode="after")
+    def _example_is_an_answer(self) -> "Indicator":
+        if self.example is None:
+            return self
+        value, choices = self.example.value, self.response.choices
+        if choices and value not in choices:
+            msg = f"« example.value » ({value}) n’est pas une réponse : {', '.join(choices)}"
+            raise ValueError(msg)
+        if not choices and isinstance(value, str):
+            msg = f"« example.value » ({value}) doit être un nombre, comme la réponse"
+            raise ValueError(msg)
+        return self
+
+
+class Functions(Record):
+    """Key functions that answer a need: who acts, with what, and what makes it hold."""
+
+    roles: Text
+    structures: Text
+    properties: Text
+
 
 class Need(Record):
-    """A need of the inhabitants, in one framework."""
+    """A need of the inhabitants, in one framework.
+
+    ``goals`` are Sustainable Development Goals, ``tags`` words of the founding thesaurus.
+    """
 
     id: str
     label: str
     category: Category
-    description: str = ""
+    description: Text = ""
+    functions: Functions | None = None
+    goals: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     aggregation: Aggregation = "arithmetic"
     exponent: Annotated[float, Field(strict=True, ge=-20.0, le=20.0)] | None = None
 
@@ -107,13 +166,16 @@ class Framework(Record):
     """A way of grouping indicators by needs.
 
     ``interpolation``, when given, replaces that of every numeric scale: the published tool knows
-    only ``endpoints``, whatever an indicator says today.
+    only ``endpoints``, whatever an indicator says today. ``default_tier`` says which indicators
+    a score asks for, unless told otherwise.
     """
 
     id: str
     label: str
     origin: str
+    description: Text = ""
     interpolation: Literal["endpoints"] | None = None
+    default_tier: Tier = "expert"
     categories: dict[Category, str]
     needs: Annotated[tuple[Need, ...], Field(min_length=1)]
 
@@ -123,27 +185,7 @@ class ObjectiveRecord(Record):
 
     id: Objective
     label: str
-    description: str = ""
-
-
-class Service(Record):
-    """A local service that knows values."""
-
-    id: str
-    label: str
-
-
-class Source(Record):
-    """Who publishes a value; for a public file used here, which file exactly."""
-
-    id: str
-    label: str
-    producer: str
-    url: str | None = None
-    licence: str | None = None
-    raw_file: str | None = None
-    sha256: str | None = None
-    note: str = ""
+    description: Text = ""
 
 
 class Coefficients(Record):
@@ -188,6 +230,9 @@ class Catalogue:
     units: Mapping[str, Unit]
     sources: Mapping[str, Source]
     services: Mapping[str, Service]
+    references: Mapping[str, Reference]
+    goals: Mapping[str, Goal]
+    tags: Mapping[str, Tag]
     weights: Mapping[str, WeightScheme]
 
     @property

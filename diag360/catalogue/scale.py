@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from diag360.catalogue.record import Number, Record, ScoreValue
+from diag360.catalogue.record import Number, Record, ScoreValue, Text
 
 Basis = Literal["absolu", "relatif", "mixte"]
 Interpolation = Literal["endpoints", "piecewise", "exponential"]
@@ -49,7 +49,7 @@ class Scale(Record):
     anchors: Annotated[tuple[Anchor, ...], Field(min_length=2)]
     interpolation: Interpolation = "endpoints"
     k: Number | None = None
-    justification: str = ""
+    justification: Text = ""
 
     @property
     def numeric(self) -> bool:

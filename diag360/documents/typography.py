@@ -2,13 +2,10 @@
 
 import re
 
+from diag360.catalogue.french import space
+
 _TAGS = re.compile(r"(<[^>]*>)")
 _VERBATIM = {"style", "pre", "code"}
-_RULES = (
-    (re.compile(r" (?=[:»])|(?<=«) "), "\u00a0"),
-    (re.compile(r" (?=[;!?])"), "\u202f"),
-    (re.compile(r"(?<=\d) (?=%)"), "\u00a0"),
-)
 
 
 def typeset(html: str) -> str:
@@ -32,7 +29,5 @@ def typeset(html: str) -> str:
             if name in _VERBATIM:
                 inside = "" if part.startswith("</") else name
         elif not inside:
-            for pattern, space in _RULES:
-                part = pattern.sub(space, part)
-            parts[at] = part
+            parts[at] = space(part)
     return "".join(parts)

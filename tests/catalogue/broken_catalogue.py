@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from diag360.paths import data_dir
+
 Break = Callable[[Path], None]
 NUMBER = "indicators/boire/bv1_i04.yaml"  # a share with three thresholds
 WORDS = "indicators/boire/bv1_i01.yaml"  # Non, En cours, Oui
@@ -11,6 +13,7 @@ FOUNDING = "frameworks/besoins-2021.yaml"
 PUBLISHED = "frameworks/diag360-1.3.yaml"
 CRITERIA = "weights/criteres.yaml"
 EQUAL = "weights/egal.yaml"
+REFERENCES = "references.yaml"
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,20 @@ def add(file: str, text: str) -> Break:
         assert (root / file).read_bytes().endswith(b"\n")
         with (root / file).open("a", encoding="utf-8", newline="\n") as stream:
             stream.write(text + "\n")
+
+    return apply
+
+
+def cut(file: str, start: str, end: str) -> Break:
+    """Take out what stands from one key to the next, whatever prose is inside."""
+
+    def apply(root: Path) -> None:
+        text = (root / file).read_text(encoding="utf-8")
+        for key in (start, end):
+            assert text.count(key) == 1, f"{key!r} stands {text.count(key)} times in {file}"
+        first, last = text.index(start), text.index(end)
+        assert first < last, f"{end!r} stands before {start!r} in {file}"
+        (root / file).write_text(text[:first] + text[last:], encoding="utf-8", newline="\n")
 
     return apply
 
@@ -74,6 +91,12 @@ def of_number(old: str, new: str) -> Break:
     return change(NUMBER, old, new)
 
 
+def after(line: str) -> str:
+    """Where the line that follows stands in the number's file: prose above it may grow."""
+    lines = (data_dir() / "catalogue" / NUMBER).read_text(encoding="utf-8").splitlines()
+    return f"ligne {lines.index(line) + 2}"
+
+
 def empty_folder(root: Path) -> None:
     for path in (root / "weights").iterdir():
         path.unlink()
@@ -100,14 +123,14 @@ CASES = [
     Case(
         "duplicate key",
         NUMBER,
-        "ligne 21",
+        after("maturity: elevee"),
         "maturity",
         of_number("maturity: elevee", "maturity: elevee\nmaturity: moyenne"),
     ),
     Case(
         "duplicate key in a nested mapping",
         WORDS,
-        "ligne 7",
+        "ligne 8",
         "primary",
         change(WORDS, "{primary: bv1}", "{primary: bv1, primary: bv2}"),
     ),
@@ -117,19 +140,19 @@ CASES = [
     Case(
         "broken YAML",
         NUMBER,
-        "ligne 10",
+        "ligne 11",
         "scale:",
         of_number("response: {unit: part}", "response: {unit: part"),
     ),
     Case(
         "a tag that would run code",
         NUMBER,
-        "ligne 3",
+        "ligne 4",
         "!!python/object/apply:os.getcwd",
         of_number("kind: etat", "kind: !!python/object/apply:os.getcwd []"),
     ),
     Case(
-        "a list as a key", NUMBER, "ligne 3", "? [etat]", of_number("kind: etat", "? [etat]\n: 1")
+        "a list as a key", NUMBER, "ligne 4", "? [etat]", of_number("kind: etat", "? [etat]\n: 1")
     ),
     Case("missing file", "services.yaml", "", "n’existe pas", remove("services.yaml")),
     Case("missing head", "catalogue.yaml", "", "n’existe pas", remove("catalogue.yaml")),
@@ -192,8 +215,8 @@ CASES = [
         "number where a text is due",
         "catalogue.yaml",
         "version",
-        "2026.1",
-        change("catalogue.yaml", '"2026.1"', "2026.1"),
+        "2026.2",
+        change("catalogue.yaml", '"2026.2"', "2026.2"),
     ),
     Case(
         "number in quotes",
@@ -215,6 +238,107 @@ CASES = [
         "scale.anchors.0.score",
         "-0.1",
         of_number("score: 0}", "score: -0.1}"),
+    ),
+    Case(
+        "no time at all",
+        NUMBER,
+        "collection.minutes",
+        "« 0 »",
+        of_number("minutes: 40", "minutes: 0"),
+    ),
+    Case(
+        "more than two days of work",
+        NUMBER,
+        "collection.minutes",
+        "« 1000 »",
+        of_number("minutes: 40", "minutes: 1000"),
+    ),
+    Case(
+        "one minute more than two days of work",
+        NUMBER,
+        "collection.minutes",
+        "« 961 »",
+        of_number("minutes: 40", "minutes: 961"),
+    ),
+    Case(
+        "a fraction of a minute",
+        NUMBER,
+        "collection.minutes",
+        "« 12.5 »",
+        of_number("minutes: 40", "minutes: 12.5"),
+    ),
+    Case(
+        "an example without text",
+        NUMBER,
+        "example.text",
+        "« text »",
+        several(
+            cut(NUMBER, "example:\n", "questions:\n"),
+            of_number("questions:\n", "example: {value: 0.95}\nquestions:\n"),
+        ),
+    ),
+    Case(
+        "an example without value",
+        NUMBER,
+        "example.value",
+        "« value »",
+        of_number("  value: 0.95\n", ""),
+    ),
+    Case(
+        "an example in percent",
+        NUMBER,
+        "example.value",
+        "l’exemple « 95 »",
+        of_number("  value: 0.95\n", "  value: 95\n"),
+    ),
+    Case(
+        "an example answered by a word",
+        NUMBER,
+        "",
+        "« example.value » (Oui) doit être un nombre",
+        of_number("  value: 0.95\n", "  value: Oui\n"),
+    ),
+    Case(
+        "an example outside the vocabulary",
+        WORDS,
+        "",
+        "« example.value » (Parfois) n’est pas une réponse : Non, En cours, Oui",
+        change(WORDS, 'example:\n  value: "En cours"', 'example:\n  value: "Parfois"'),
+    ),
+    Case(
+        "an eighteenth goal",
+        "goals.yaml",
+        "odd_17.number",
+        "« 18 »",
+        change("goals.yaml", "{number: 17,", "{number: 18,"),
+    ),
+    Case(
+        "a file of references lost",
+        REFERENCES,
+        "",
+        "fichier absent",
+        remove(REFERENCES),
+    ),
+    Case(
+        "a file of tags lost",
+        "tags.yaml",
+        "",
+        "fichier absent",
+        remove("tags.yaml"),
+    ),
+    Case(
+        "a reading that does not say on what",
+        REFERENCES,
+        "arrete_x",
+        "« reading » et « checked_against » vont ensemble",
+        add(REFERENCES, "arrete_x: {label: X, kind: norme, states: x, reading: directe}"),
+    ),
+    Case(
+        "checked against a text, without saying how it was read",
+        REFERENCES,
+        "arrete_x",
+        "« reading » et « checked_against » vont ensemble",
+        add(REFERENCES, "arrete_x: {label: X, kind: norme, states: x, checked_against: Lu}"),
     ),
     Case(
         "a date that does not exist",
@@ -319,6 +443,31 @@ CASES = [
         of_number("eau_france", "eau_de_france"),
     ),
     Case(
+        "unknown reference",
+        NUMBER,
+        "references.0",
+        "arrete_2007_05_03",
+        of_number("[arrete_2007_05_02]", "[arrete_2007_05_03]"),
+    ),
+    Case(
+        "unknown goal",
+        FOUNDING,
+        "needs.1.goals.1",
+        "odd_18",
+        change(FOUNDING, "[odd_06, odd_03]", "[odd_06, odd_18]"),
+    ),
+    Case(
+        "unknown tag",
+        FOUNDING,
+        "needs.1.tags.2",
+        "c_eau",
+        change(
+            FOUNDING,
+            "[v_ecosystemique, f_infrastructure, c_services_essentiels]",
+            "[v_ecosystemique, f_infrastructure, c_eau]",
+        ),
+    ),
+    Case(
         "unknown service",
         NUMBER,
         "collection.service",
@@ -337,8 +486,8 @@ CASES = [
         NUMBER,
         "objective",
         "subsistance",
-        change("objectives.yaml", 'subsistance: {label: "Subsistance"}\n', ""),
-        count=50,
+        cut("objectives.yaml", "subsistance:\n", "gestion_de_crise:\n"),
+        count=55,
     ),
     Case(
         "unknown need as primary",
@@ -449,8 +598,8 @@ CASES = [
         "exponent",
         change(
             FOUNDING,
-            "label: Boire, category: vital",
-            "label: Boire, category: vital, aggregation: power",
+            "    label: Boire\n    category: vital\n",
+            "    label: Boire\n    category: vital\n    aggregation: power\n",
         ),
     ),
     # Scales.

@@ -93,7 +93,32 @@ def test_a_record_refused_for_itself_is_not_reported_again_as_unknown(root):
     assert [fault.place for fault in refusal_of(root).faults] == ["note_30.facteur"]
 
 
-@pytest.mark.parametrize("file", ["units.yaml", "sources.yaml", "services.yaml", "objectives.yaml"])
+@pytest.mark.parametrize(
+    ("file", "record", "key"),
+    [
+        ("references.yaml", "arrete_2007_05_02", "arrete_2007_05_02:\n  "),  # an indicator cites it
+        ("goals.yaml", "odd_06", "odd_06: {"),  # needs serve it
+        ("tags.yaml", "f_infrastructure", "f_infrastructure: {"),  # needs bear it
+    ],
+)
+def test_what_is_pointed_to_and_refused_for_itself_is_one_fault(root, file, record, key):
+    body = "colour: bleu, " if key.endswith("{") else "colour: bleu\n  "
+    change(file, key, key + body)(root)
+    assert [fault.place for fault in refusal_of(root).faults] == [f"{record}.colour"]
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "units.yaml",
+        "sources.yaml",
+        "services.yaml",
+        "objectives.yaml",
+        "references.yaml",
+        "goals.yaml",
+        "tags.yaml",
+    ],
+)
 def test_an_unreadable_table_is_one_fault_not_one_per_reference(root, file):
     write(file, b"a: [b\n")(root)
     assert [fault.file for fault in refusal_of(root).faults] == [file]
@@ -204,3 +229,27 @@ def test_yaml_keeps_accents_and_long_texts(tmp_path):
     path = tmp_path / "one.yaml"
     path.write_text("a: >-\n  L’été à\n  l’œuvre\nb: [Égale, à]\n", encoding="utf-8")
     assert read_yaml(path, name="one.yaml")[0] == {"a": "L’été à l’œuvre", "b": ["Égale", "à"]}
+
+
+def test_a_whole_number_is_asked_for_as_such(root):
+    of_number("minutes: 40", "minutes: 12.5")(root)
+    (fault,) = refusal_of(root).faults
+    assert fault.problem == "nombre entier attendu, lu « 12.5 »"
+    assert "virgule" in fault.remedy
+
+
+def test_a_catalogue_older_than_references_goals_and_tags_is_read(root):
+    """So that ``catalogue diff`` can read the revisions before 2026.2."""
+    for name in ("references", "goals", "tags"):
+        (root / f"{name}.yaml").unlink()
+    for path in (root / "indicators").rglob("*.yaml"):
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if not line.startswith("references:")]
+        path.write_text("".join(kept), encoding="utf-8")
+    for path in (root / "frameworks").glob("*.yaml"):
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if not line.lstrip().startswith(("goals:", "tags:"))]
+        path.write_text("".join(kept), encoding="utf-8")
+    catalogue = load_catalogue(root)
+    assert (catalogue.references, catalogue.goals, catalogue.tags) == ({}, {}, {})
+    assert len(catalogue.indicators) == 151
