@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from diag360.catalogue.model import Framework, Indicator, WeightScheme
+from diag360.catalogue.model import Framework, Indicator, Tier, WeightScheme
 from diag360.scoring import scales
 from diag360.scoring.weights import product_of_coefficients
 
@@ -54,6 +54,50 @@ def score_values(
         pd.DataFrame(array, index=index, columns=ids) for array in (number, scores, applicable)
     )
     return number_frame, score_frame, applicable_frame
+
+
+def score_of(indicator: Indicator, value: float | str) -> float:
+    """Score one value [unit of the indicator] or one answer with the indicator's own scale.
+
+    Parameters
+    ----------
+    indicator : Indicator
+        Its scale is used as written, whatever a framework replaces.
+    value : float or str
+        Number, or a word of the vocabulary.
+
+    Returns
+    -------
+    float
+        Score in [0, 1]; NaN for an answer outside the vocabulary.
+    """
+    if indicator.response.choices:
+        return next((a.score for a in indicator.scale.anchors if a.value == value), float("nan"))
+    if isinstance(value, str):
+        return float("nan")
+    return float(score_numbers(np.array([value], dtype=float), indicator=indicator)[0])
+
+
+def score_numbers(values: Array, *, indicator: Indicator) -> Array:
+    """Score numbers [unit of the indicator] with the indicator's own scale.
+
+    Parameters
+    ----------
+    values : ndarray
+        NaN where missing.
+    indicator : Indicator
+        Answered by a number.
+
+    Returns
+    -------
+    ndarray
+        Scores in [0, 1], NaN where the value is.
+    """
+    scale = indicator.scale
+    if scale.interpolation != "endpoints":
+        return _bent(values, indicator)
+    x0, x1 = scales.resolve_endpoints(at_0=scale.at(0.0), at_half=scale.at(0.5), at_1=scale.at(1.0))
+    return scales.endpoints(values, x0=x0, x1=x1)
 
 
 def _score_numbers(number: Array, indicators: list[Indicator], framework: Framework) -> Array:
@@ -132,3 +176,22 @@ def scheme_weights(
     out = [i.id for i in indicators if i.needs[framework.id].use == "exposition"]
     weights[out] = 0.0
     return weights
+
+
+def asked_for(indicators: list[Indicator], *, tier: Tier) -> pd.Series:
+    """Tell which indicators a tier asks for.
+
+    Parameters
+    ----------
+    indicators : list of Indicator
+        Indicators of a framework.
+    tier : {"flash", "standard", "expert"}
+        ``expert`` asks for all; the two others for the standard set, which holds the flash one.
+
+    Returns
+    -------
+    Series of bool
+        By indicator id.
+    """
+    asked = [tier == "expert" or i.tier != "expert" for i in indicators]
+    return pd.Series(asked, index=[i.id for i in indicators], name="asked", dtype=bool)

@@ -1,20 +1,21 @@
 """Catalogue + values + weights → :class:`Scores`, with every intermediate."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import get_args
+from typing import cast, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from diag360.catalogue.model import Catalogue, Framework, Objective, WeightScheme
+from diag360.catalogue.model import Catalogue, Framework, Objective, Tier, WeightScheme
 from diag360.errors import Fault, Refusal
 from diag360.scoring.aggregate import Aggregate, aggregate
-from diag360.scoring.matrices import scheme_weights, score_values
+from diag360.scoring.matrices import asked_for, scheme_weights, score_values
 from diag360.scoring.profile import Profile
 from diag360.scoring.weights import effective_weights
 
+TIERS = get_args(Tier)
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
@@ -25,7 +26,7 @@ class Scores:
 
     Parameters
     ----------
-    catalogue, framework, scheme
+    catalogue, framework, scheme, tier
         What the scores were computed with.
     observations : DataFrame
         The rows that were scored, as read.
@@ -36,7 +37,9 @@ class Scores:
     applicable : DataFrame of bool, shape (t, n)
         False where the indicator has no meaning for the territory.
     weights : Series, shape (n,)
-        Weight of each indicator; 0 for those kept out of the score (exposure).
+        Weight of each indicator; 0 for those kept out of the score (exposure, other tier).
+    asked : Series of bool, shape (n,)
+        Whether the tier asks for the indicator.
     need_of : Series, shape (n,)
         Primary need of each indicator in the framework.
     needs, etat, action : Profile
@@ -48,11 +51,13 @@ class Scores:
     catalogue: Catalogue
     framework: Framework
     scheme: WeightScheme
+    tier: Tier
     observations: pd.DataFrame
     number: pd.DataFrame
     indicator_scores: pd.DataFrame
     applicable: pd.DataFrame
     weights: pd.Series
+    asked: pd.Series
     need_of: pd.Series
     needs: Profile
     etat: Profile
@@ -172,6 +177,7 @@ def score(
     catalogue: Catalogue,
     framework: str | None = None,
     weights: str | None = None,
+    tier: str | None = None,
 ) -> Scores:
     """Score every territory found in a table of values.
 
@@ -183,6 +189,10 @@ def score(
         Indicators, scales, frameworks and weight schemes.
     framework, weights : str, optional
         Ids; the defaults of the catalogue when left out.
+    tier : {"flash", "standard", "expert"}, optional
+        Which indicators are asked for; the default of the framework when left out. ``flash`` is
+        the ``standard`` set answered by open data alone, so that what is still unknown of it
+        stays in the coverage and in the bounds.
 
     Returns
     -------
@@ -192,21 +202,27 @@ def score(
     Raises
     ------
     Refusal
-        When the framework or the weight scheme is not in the catalogue.
+        When the framework, the weight scheme or the tier does not exist.
     """
     settings = catalogue.settings
     framework = settings.default_framework if framework is None else framework
     weights = settings.default_weights if weights is None else weights
     chosen, scheme = catalogue.frameworks.get(framework), catalogue.weights.get(weights)
-    if chosen is None or scheme is None:
+    if chosen is None or scheme is None or tier not in (None, *TIERS):
         title = "Calcul refusé :"
-        raise Refusal(title, _unknown(catalogue, framework=framework, weights=weights))
+        raise Refusal(title, _unknown(catalogue, framework=framework, weights=weights, tier=tier))
+    level: Tier = chosen.default_tier if tier is None else cast(Tier, tier)
     indicators = [i for i in catalogue.indicators.values() if chosen.id in i.needs]
+    asked = asked_for(indicators, tier=level)
     number, scores, applicable = score_values(values, indicators=indicators, framework=chosen)
+    if level == "flash":
+        left_out = [i.id for i in indicators if i.tier != "flash"]
+        number[left_out] = scores[left_out] = np.nan
+        values = values[~values["indicator"].isin(left_out)]
     need_of = pd.Series(
         {i.id: i.needs[chosen.id].primary for i in indicators}, name="need", dtype="str"
     )
-    weight = scheme_weights(scheme, indicators=indicators, framework=chosen)
+    weight = scheme_weights(scheme, indicators=indicators, framework=chosen).where(asked, 0.0)
 
     floor = catalogue.settings.coverage_floor
 
@@ -217,11 +233,13 @@ def score(
         catalogue=catalogue,
         framework=chosen,
         scheme=scheme,
+        tier=level,
         observations=values[values["indicator"].isin(need_of.index)],
         number=number,
         indicator_scores=scores,
         applicable=applicable,
         weights=weight,
+        asked=asked,
         need_of=need_of,
         needs=profile(),
         etat=profile([i.kind == "etat" for i in indicators]),
@@ -232,8 +250,14 @@ def score(
     )
 
 
-def _unknown(catalogue: Catalogue, *, framework: str, weights: str) -> list[Fault]:
-    asked = (("cadre", framework, catalogue.frameworks), ("poids", weights, catalogue.weights))
+def _unknown(
+    catalogue: Catalogue, *, framework: str, weights: str, tier: str | None
+) -> list[Fault]:
+    asked: list[tuple[str, str, Iterable[str]]] = [
+        ("cadre", framework, catalogue.frameworks),
+        ("poids", weights, catalogue.weights),
+        ("niveau", tier or TIERS[0], TIERS),
+    ]
     return [
         Fault(what, "", f"« {name} » inconnu", f"choisir parmi : {', '.join(table)}")
         for what, name, table in asked

@@ -165,7 +165,11 @@ def test_exposure_weighs_nothing_whatever_the_scheme(change):
 @pytest.mark.parametrize("framework", ["besoins-2021", "diag360-1.3"])
 def test_effective_weights_sum_to_one_in_every_need(catalogue, open_values, scheme, framework):
     scores = diag360.score(
-        open_values.head(50), catalogue=catalogue, framework=framework, weights=scheme
+        open_values.head(50),
+        catalogue=catalogue,
+        framework=framework,
+        weights=scheme,
+        tier="expert",
     )
     sums = scores.effective_weights().groupby(scores.need_of).sum()
     assert set(sums.index) == {need.id for need in catalogue.frameworks[framework].needs}
