@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -11,10 +10,10 @@ from typing import Annotated
 import typer
 
 from diag360._version import __version__
+from diag360.cli_catalogue import app as catalogue_app
+from diag360.cli_output import alerts, print_faults, refusal_text, say
 from diag360.cli_text import HELP, FrenchCommand, FrenchGroup, speak_french, usage_message
-from diag360.errors import Fault, Refusal
-
-SHOWN = 50  # faults printed at most; ``check --format json`` gives them all
+from diag360.errors import Refusal
 
 app = typer.Typer(
     help="Diagnostic 360° de résilience territoriale : des statistiques au document.",
@@ -24,6 +23,7 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
+app.add_typer(catalogue_app, name="catalogue")
 
 
 class Format(StrEnum):
@@ -40,6 +40,7 @@ class Listing(StrEnum):
     indicators = "indicators"
     needs = "needs"
     weights = "weights"
+    tiers = "tiers"
 
 
 Framework = Annotated[
@@ -51,6 +52,13 @@ Framework = Annotated[
 ]
 Weights = Annotated[
     str | None, typer.Option(metavar="POIDS", help="Jeu de poids (voir « diag360 list weights »).")
+]
+Tier = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NIVEAU",
+        help="Indicateurs demandés : flash, standard ou expert (voir « diag360 list tiers »).",
+    ),
 ]
 Values = Annotated[
     Path | None,
@@ -75,6 +83,7 @@ def report(
     ] = "open-data",
     framework: Framework = None,
     weights: Weights = None,
+    tier: Tier = None,
     campaign: Annotated[
         str | None,
         typer.Option(metavar="ÉTIQUETTE", help="Étiquette datée du diagnostic, par exemple 2026."),
@@ -85,7 +94,7 @@ def report(
     ] = Path("out"),
 ) -> None:
     """Produit le document de diagnostic d’un territoire (HTML et carnet exécuté)."""
-    _known(framework, weights)
+    _known(framework, weights, tier)
     from diag360.documents.report import make_report
 
     made = make_report(
@@ -94,11 +103,12 @@ def report(
         values=values,
         framework=framework,
         weights=weights,
+        tier=tier,
         campaign=campaign,
     )
-    _alerts(made.alerts)
-    _say(f"Document : {made.html.resolve()}")
-    _say(f"Carnet exécuté : {made.notebook.resolve()}")
+    alerts(made.alerts)
+    say(f"Document : {made.html.resolve()}")
+    say(f"Carnet exécuté : {made.notebook.resolve()}")
 
 
 @app.command(cls=FrenchCommand)
@@ -123,6 +133,7 @@ def score(
     ] = None,
     framework: Framework = None,
     weights: Weights = None,
+    tier: Tier = None,
 ) -> None:
     """Calcule les scores et écrit indicator_scores.csv et need_scores.csv."""
     from diag360 import load_catalogue, read_values
@@ -131,16 +142,16 @@ def score(
     from diag360.territories.guard import physical_range, unknown_territories
     from diag360.territories.perimeter import keep_territories
 
-    _known(framework, weights)
+    _known(framework, weights, tier)
     catalogue = load_catalogue()
     rows = read_values(values, catalogue=catalogue)
     if territory:
         rows = keep_territories(rows, asked=territory)
-    scores = compute(rows, catalogue=catalogue, framework=framework, weights=weights)
-    _alerts([*unknown_territories(rows), *physical_range(rows, catalogue=catalogue)])
+    scores = compute(rows, catalogue=catalogue, framework=framework, weights=weights, tier=tier)
+    alerts([*unknown_territories(rows), *physical_range(rows, catalogue=catalogue)])
     for path in write_scores(scores, folder=output):
-        _say(f"Écrit : {path.resolve()}")
-    _say(f"{len(scores.needs.score)} territoire(s), {len(scores.framework.needs)} besoins.")
+        say(f"Écrit : {path.resolve()}")
+    say(f"{len(scores.needs.score)} territoire(s), {len(scores.framework.needs)} besoins.")
 
 
 @app.command(cls=FrenchCommand)
@@ -149,38 +160,59 @@ def check(
     format: Annotated[Format, typer.Option(metavar="FORME", help="text ou json.")] = Format.text,
 ) -> None:
     """Vérifie le catalogue et un fichier de valeurs ; dit ce qui a été examiné."""
-    from diag360.documents.check import examine
+    from diag360.documents.check import examine, explain
 
     findings = examine(values)
     if format is Format.json:
         body = {
             "ok": not findings.errors,
             "examined": findings.examined,
-            "errors": [asdict(fault) for fault in findings.errors],
+            "errors": [{**asdict(f), "explanation": explain(f)} for f in findings.errors],
             "alerts": [asdict(fault) for fault in findings.alerts],
         }
-        _say(json.dumps(body, ensure_ascii=False, indent=2))
+        say(json.dumps(body, ensure_ascii=False, indent=2))
     else:
         for name, what in findings.examined.items():
-            _say(f"{name} : {what}")
-        _print_faults("erreur", findings.errors)
-        _print_faults("alerte", findings.alerts)
-        _say(f"{len(findings.errors)} erreur(s), {len(findings.alerts)} alerte(s).")
+            say(f"{name} : {what}")
+        print_faults("erreur", findings.errors)
+        print_faults("alerte", findings.alerts)
+        say(f"{len(findings.errors)} erreur(s), {len(findings.alerts)} alerte(s).")
     if findings.errors:
         raise typer.Exit(1)
+
+
+@app.command(cls=FrenchCommand)
+def method(
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", metavar="DOSSIER", help="Dossier où ranger les pages."),
+    ] = Path("out/methode"),
+    territory: Annotated[
+        str, typer.Option(metavar="SIREN_OU_NOM", help="Territoire suivi par la méthode.")
+    ] = "200065928",
+    indicator: Annotated[
+        str, typer.Option(metavar="INDICATEUR", help="Indicateur chiffré suivi par la méthode.")
+    ] = "be2_i13",
+) -> None:
+    """Produit les pages de la méthode et du catalogue, à lire sans réseau."""
+    from diag360.documents.method import make_method
+
+    for path in make_method(output=output, territory=territory, indicator=indicator):
+        say(f"Page : {path.resolve()}")
 
 
 @app.command("list", cls=FrenchCommand)
 def list_(
     what: Annotated[
-        Listing, typer.Argument(metavar="QUOI", help="territories, indicators, needs ou weights.")
+        Listing,
+        typer.Argument(metavar="QUOI", help="territories, indicators, needs, weights ou tiers."),
     ],
 ) -> None:
-    """Liste les territoires, les indicateurs, les besoins ou les jeux de poids."""
+    """Liste les territoires, les indicateurs, les besoins, les poids ou les niveaux."""
     from diag360.documents.listings import listing
 
     for row in listing(what.value):
-        _say("\t".join(row))
+        say("\t".join(row))
 
 
 @app.command("build-data", cls=FrenchCommand)
@@ -202,40 +234,24 @@ def build_data(
 
     built = build(raw, output=output or data_dir())
     for path in built.files:
-        _say(f"Écrit : {path.resolve()}")
-    _say(f"{built.epci} intercommunalités, {built.communes} communes, {built.values} valeurs.")
+        say(f"Écrit : {path.resolve()}")
+    say(f"{built.epci} intercommunalités, {built.communes} communes, {built.values} valeurs.")
 
 
-def _known(framework: str | None, weights: str | None) -> None:
+def _known(framework: str | None, weights: str | None, tier: str | None) -> None:
     """Treat an id that is not in the catalogue as a wrong use of the command."""
     from diag360 import load_catalogue
+    from diag360.scoring.scores import TIERS
 
     catalogue = load_catalogue()
     for name, given, table in (
         ("--framework", framework, catalogue.frameworks),
         ("--weights", weights, catalogue.weights),
+        ("--tier", tier, TIERS),
     ):
         if given is not None and given not in table:
             msg = f"« {given} » inconnu ; choisir parmi : {', '.join(table)}"
             raise typer.BadParameter(msg, param_hint=name)
-
-
-def _say(line: str) -> None:
-    typer.echo(line)
-
-
-def _alerts(alerts: Sequence[Fault]) -> None:
-    for alert in alerts[:SHOWN]:
-        typer.echo(f"Attention : {alert}", err=True)
-    if len(alerts) > SHOWN:
-        typer.echo(f"… et {len(alerts) - SHOWN} autres alertes.", err=True)
-
-
-def _print_faults(kind: str, faults: Sequence[Fault]) -> None:
-    for fault in faults[:SHOWN]:
-        _say(f"  {kind} : {fault}")
-    if len(faults) > SHOWN:
-        _say(f"  … et {len(faults) - SHOWN} autres ; --format json les donne toutes.")
 
 
 @app.callback(invoke_without_command=True)
@@ -243,7 +259,7 @@ def _version(
     version: Annotated[bool, typer.Option("--version", help="Affiche la version.")] = False,
 ) -> None:
     if version:
-        _say(f"diag360 {__version__}")
+        say(f"diag360 {__version__}")
         raise typer.Exit
 
 
@@ -253,7 +269,7 @@ def main() -> None:
     try:
         code = app(standalone_mode=False, prog_name="diag360")
     except Refusal as refusal:
-        typer.echo(_refusal_text(refusal), err=True)
+        typer.echo(refusal_text(refusal), err=True)
         code = 1
     except typer.Abort:
         code = 130
@@ -264,11 +280,3 @@ def main() -> None:
             typer.echo(f"Erreur : {usage_message(error)}", err=True)
         code = 2
     sys.exit(code or 0)
-
-
-def _refusal_text(refusal: Refusal) -> str:
-    lines = [refusal.title, *(f"  - {fault}" for fault in refusal.faults[:SHOWN])]
-    if len(refusal.faults) > SHOWN:
-        more = len(refusal.faults) - SHOWN
-        lines.append(f"  … et {more} autres ; « diag360 check --format json » les donne toutes.")
-    return "\n".join(lines)

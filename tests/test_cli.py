@@ -8,7 +8,8 @@ import pytest
 
 from diag360 import __version__, load_catalogue, read_values
 from diag360 import score as compute
-from diag360.cli import SHOWN, main
+from diag360.cli import main
+from diag360.cli_output import SHOWN
 from diag360.documents.report import Report
 from diag360.errors import Fault
 from diag360.paths import data_dir
@@ -98,8 +99,11 @@ def table(path):
         (["check", "--format", "xml"], ["« --format »", "« xml »", "text, json"]),
         (["check", "a.csv", "b.csv", "c.csv"], ["« b.csv c.csv »"]),
         (["list"], ["« QUOI »", "diag360 list --help"]),
-        (["list", "foo"], ["« QUOI »", "« foo »", "territories, indicators, needs, weights"]),
-        (["list", "l'eau"], ["« l'eau »", "territories, indicators, needs, weights"]),
+        (
+            ["list", "foo"],
+            ["« QUOI »", "« foo »", "territories, indicators, needs, weights, tiers"],
+        ),
+        (["list", "l'eau"], ["« l'eau »", "territories, indicators, needs, weights, tiers"]),
         (["list", "needs", "boire"], ["« boire »"]),
         (["report"], ["« SIREN_OU_NOM »"]),
         (["report", LANNION, "--framework", "x"], ["« x »", "« --framework »"]),
@@ -155,7 +159,7 @@ def test_help_is_in_french(run, words):
 
 def test_help_lists_every_command(run):
     page = run("--help")[1]
-    for command in ("report", "score", "check", "list", "build-data"):
+    for command in ("report", "score", "check", "method", "list", "build-data", "catalogue"):
         assert re.search(rf"│ {command} ", page), command
 
 
@@ -177,7 +181,7 @@ def test_list_needs(run):
 def test_list_indicators(run):
     printed = run("list", "indicators")[1]
     rows = {line.split("\t")[0]: line.split("\t")[1:] for line in printed.splitlines()}
-    assert len(rows) == 124
+    assert len(rows) == 151
     assert rows["bv1_i04"][1:3] == ["boire", "expert"]
     assert "physicochimique" in rows["bv1_i04"][3]
 
@@ -208,7 +212,7 @@ def test_score_writes_two_tables(run, values, out):
     indicators, needs = table(out / "indicator_scores.csv"), table(out / "need_scores.csv")
     assert list(indicators[0]) == INDICATOR_COLUMNS
     assert list(needs[0]) == NEED_COLUMNS
-    assert len(indicators) == 124
+    assert len(indicators) == 151
     assert len(needs) == 18
     assert "18 besoins" in printed
 
@@ -223,8 +227,9 @@ def test_score_keeps_missing_apart_from_zero(run, values, out):
         "value": "En cours",
         "score": "0.5",
         "status": "observe",
-        "weight": "1.0",
+        "weight": "0.0",  # the standard tier does not ask for it
     }
+    assert rows["bv1_i10"]["weight"] == "1.0"
     for name in ("bv1_i05", "bv1_i06"):  # given empty, and not given
         assert (rows[name]["value"], rows[name]["score"]) == ("", "")
         assert rows[name]["status"] == "non_collecte"
@@ -346,7 +351,7 @@ def test_a_long_refusal_is_cut_and_counted(run, values, out):
 def test_check_says_what_it_examined(run, values):
     code, printed, message = run("check", values(*GOOD))
     assert (code, message) == (0, "")
-    assert "124 indicateurs" in printed
+    assert "151 indicateurs" in printed
     assert "saisie.csv, 4 lignes, 1 territoire(s), 4 indicateurs" in printed
     assert "0 erreur(s), 0 alerte(s)." in printed
 
@@ -395,6 +400,7 @@ def test_check_in_json_gives_every_fault(run, values):
         "place": "ligne 2, indicator",
         "problem": "indicateur inconnu « bv9_i00 »",
         "remedy": body["errors"][0]["remedy"],
+        "explanation": "",
     }
     assert [fault["place"] for fault in body["errors"]] == [
         f"ligne {rank + 2}, indicator" for rank in range(SHOWN + 10)
@@ -453,6 +459,7 @@ def test_report_hands_over_what_was_asked(run, monkeypatch, out):
 
     monkeypatch.setattr("diag360.documents.report.make_report", make_report)
     options = ["--framework", "diag360-1.3", "--weights", "criteres", "--campaign", "2031"]
+    options += ["--tier", "flash"]
     code, printed, message = run("report", "Lannion", "--values", "a.csv", "-o", out, *options)
     assert code == 0
     assert asked == [
@@ -463,6 +470,7 @@ def test_report_hands_over_what_was_asked(run, monkeypatch, out):
                 "values": "a.csv",
                 "framework": "diag360-1.3",
                 "weights": "criteres",
+                "tier": "flash",
                 "campaign": "2031",
             },
         )
@@ -474,6 +482,7 @@ def test_report_hands_over_what_was_asked(run, monkeypatch, out):
     assert {k: v for k, v in asked[1][1].items() if v is None} == {
         "framework": None,
         "weights": None,
+        "tier": None,
         "campaign": None,
     }
     assert asked[1][1]["values"] == "open-data"
@@ -526,3 +535,113 @@ def test_a_phantom_territory_is_scored_but_said(run, tmp_path):
     code, _, message = run("score", path, "-o", tmp_path / "out")
     assert code == 0
     assert "« 999999999 » n’est pas une intercommunalité" in message
+
+
+# --- The catalogue itself --------------------------------------------------------------------
+
+
+@pytest.fixture
+def broken(tmp_path, monkeypatch):
+    """A copy of the data where one indicator has three faults; every reader is sent there."""
+    data = shutil.copytree(data_dir(), tmp_path / "data")
+    path = data / "catalogue" / "indicators" / "boire" / "bv1_i12.yaml"
+    text = path.read_text(encoding="utf-8")
+    for old, new in (
+        ("kind: etat", "kind: état"),
+        ("{value: 48, score: 1}", "{value: 48, score: 100}"),
+        ("service: eau_assainissement", "service: eau"),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    for module in ("catalogue.load", "documents.check"):
+        monkeypatch.setattr(f"diag360.{module}.data_dir", lambda: data)
+    return path
+
+
+def test_check_explains_each_fault_to_someone_who_does_not_program(run, broken):
+    code, printed, _ = run("check")
+    assert code == 1
+    lines = printed.splitlines()
+    kind = next(i for i, line in enumerate(lines) if "kind : « état »" in line)
+    assert "choisir parmi : etat, action" in lines[kind]
+    at = 1 + broken.read_text(encoding="utf-8").splitlines().index("kind: état")
+    assert f"Ligne {at}. Attendu : etat (ce dont le territoire hérite)" in lines[kind + 1]
+    score = next(i for i, line in enumerate(lines) if "scale.anchors.1.score" in line)
+    assert "Un nombre de 0 à 1." in lines[score + 1]
+    assert "À éviter" in lines[score + 1]
+
+
+def test_check_tells_what_a_text_lacks(run, tmp_path, monkeypatch):
+    data = shutil.copytree(data_dir(), tmp_path / "data")
+    path = data / "catalogue" / "indicators" / "boire" / "bv1_i12.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("  minutes: ", "  # minutes: "), encoding="utf-8")
+    for module in ("catalogue.load", "documents.check"):
+        monkeypatch.setattr(f"diag360.{module}.data_dir", lambda: data)
+    code, printed, _ = run("check", "--format", "json")
+    (error,) = [e for e in json.loads(printed)["errors"] if e["place"] == "collection.minutes"]
+    assert code == 1
+    assert error["file"] == "indicators/boire/bv1_i12.yaml"
+    assert "Le temps, en minutes" in error["explanation"]
+
+
+def test_list_tiers_gives_counts_and_times(run):
+    rows = [line.split("\t") for line in run("list", "tiers")[1].splitlines()]
+    assert [row[0] for row in rows] == ["flash", "standard", "expert"]
+    assert rows[0][1:] == ["32\u00a0indicateurs", "0\u00a0minute"]
+    assert rows[2][1] == "151\u00a0indicateurs"
+    assert rows[2][2].endswith("heures")
+
+
+def test_catalogue_tiers_has_nothing_to_change(run):
+    rows = [line.split("\t") for line in run("catalogue", "tiers")[1].splitlines()]
+    assert rows[0][0] == "besoin"
+    assert [row[0] for row in rows[1:19]] == [
+        need.id for need in load_catalogue().frameworks["besoins-2021"].needs
+    ]
+    assert not any("→" in cell for row in rows for cell in row)
+
+
+def test_catalogue_diff_of_two_folders(run, tmp_path):
+    folder = shutil.copytree(data_dir() / "catalogue", tmp_path / "catalogue")
+    path = folder / "indicators" / "etre_solidaire" / "be2_i05.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("value: 0.26", "value: 0.3"), encoding="utf-8")
+    shipped = str(data_dir() / "catalogue")
+    code, printed, message = run("catalogue", "diff", shipped, folder)
+    assert (code, message) == (0, "")
+    assert "be2_i05, scale.anchors.0.value : « 0,26 » → « 0,3 »" in printed
+    assert run("catalogue", "diff", shipped, folder, "--entry")[1].startswith("## Catalogue")
+    code, _, message = run("catalogue", "diff", shipped, "nulle-part")
+    assert code == 1
+    assert "nulle-part" in message
+
+
+def test_catalogue_schema_writes_what_is_shipped(run, out):
+    assert run("catalogue", "schema", "-o", out)[0] == 0
+    shipped = data_dir() / "catalogue" / "schema"
+    assert {p.name: p.read_bytes() for p in out.iterdir()} == {
+        p.name: p.read_bytes() for p in shipped.iterdir()
+    }
+
+
+def test_method_hands_over_what_was_asked(run, monkeypatch, out):
+    asked = {}
+
+    def make_method(**options):
+        asked.update(options)
+        return [out / "10_methode.html"]
+
+    monkeypatch.setattr("diag360.documents.method.make_method", make_method)
+    code, printed, _ = run("method", "-o", out, "--territory", "Brest", "--indicator", "bv4_i03")
+    assert code == 0
+    assert asked == {"output": out, "territory": "Brest", "indicator": "bv4_i03"}
+    assert f"Page : {out / '10_methode.html'}" in printed
+
+
+def test_help_of_the_catalogue_commands_is_french(run):
+    page = run("catalogue", "--help")[1]
+    for command in ("diff", "tiers", "schema"):
+        assert re.search(rf"│ {command} ", page), command
+    assert not ENGLISH.search(page), page

@@ -1,6 +1,7 @@
 """The only module that knows papermill: parameters checked, notebook run, provenance stamped."""
 
 import hashlib
+import shutil
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -98,3 +99,29 @@ def check_parameters(template: Path, *, parameters: Mapping[str, Any]) -> None:
     if faults:
         title = "Paramètres refusés :"
         raise Refusal(title, faults)
+
+
+def keep_partial(refusal: Refusal, partial: Path, kept: Path) -> Refusal:
+    """Keep the notebook that failed, beside the place of the document that did not come.
+
+    Parameters
+    ----------
+    refusal : Refusal
+        Names the partial notebook.
+    partial, kept : Path
+        Where the partial notebook is, and where it goes; nothing is done when there is none.
+
+    Returns
+    -------
+    Refusal
+        The same, naming the place where the notebook was kept.
+    """
+    if not partial.exists():
+        return refusal
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(partial, kept)
+    faults = [
+        Fault(f.file, f.place, f.problem, f.remedy.replace(str(partial), str(kept)))
+        for f in refusal.faults
+    ]
+    return Refusal(refusal.title, faults)

@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 
 from diag360.catalogue.load import load_catalogue
-from diag360.documents.notebook import run_notebook
+from diag360.documents.notebook import keep_partial, run_notebook
 from diag360.documents.render import render_html
 from diag360.errors import Fault, Refusal
 from diag360.files import write_texts, writing_in
@@ -36,6 +36,7 @@ def make_report(
     values: str = OPEN_DATA,
     framework: str | None = None,
     weights: str | None = None,
+    tier: str | None = None,
     campaign: str | None = None,
 ) -> Report:
     """Produce the diagnostic document of a territory.
@@ -50,6 +51,8 @@ def make_report(
         ``open-data`` or the path of a tidy CSV.
     framework, weights : str, optional
         Ids; the defaults of the catalogue when left out.
+    tier : {"flash", "standard", "expert"}, optional
+        Which indicators are asked for; the default of the framework when left out.
     campaign : str, optional
         Dated label of the diagnostic; the year of the catalogue when left out.
 
@@ -82,12 +85,14 @@ def make_report(
         "campaign": campaign if campaign is not None else str(settings.date.year),
     }
     # Unknown ids are refused here, in one line, rather than by a cell of the notebook.
-    score(
+    scores = score(
         rows,
         catalogue=catalogue,
         framework=parameters["framework"],
         weights=parameters["weights"],
+        tier=tier,
     )
+    parameters["tier"] = scores.tier
     folder = output / place.siren
     with writing_in(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -99,7 +104,7 @@ def make_report(
                 notebooks_dir() / "30_diagnostic.ipynb", parameters=parameters, partial=partial
             )
         except Refusal as refusal:
-            raise _keep_partial(refusal, partial, folder) from None
+            raise keep_partial(refusal, partial, folder / "diagnostic.echec.ipynb") from None
         html = render_html(notebook, title=f"{place.name} · Diagnostic 360° de résilience")
         # Both files are whole before either takes its place.
         page, executed = write_texts(
@@ -110,15 +115,3 @@ def make_report(
         notebook=executed,
         alerts=tuple(physical_range(rows, catalogue=catalogue)),
     )
-
-
-def _keep_partial(refusal: Refusal, partial: Path, folder: Path) -> Refusal:
-    """Keep the notebook that failed, beside the place of the one that did not come."""
-    if not partial.exists():
-        return refusal
-    kept = partial.replace(folder / "diagnostic.echec.ipynb")
-    faults = [
-        Fault(f.file, f.place, f.problem, f.remedy.replace(str(partial), str(kept)))
-        for f in refusal.faults
-    ]
-    return Refusal(refusal.title, faults)

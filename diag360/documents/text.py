@@ -132,6 +132,13 @@ def count(quantity: int, singular: str, plural: str | None = None) -> str:
     return f"{number(quantity)}{NBSP}{noun}"
 
 
+def duration(minutes: int) -> str:
+    """Print a time to fill, in minutes below two hours and in rounded hours above."""
+    if minutes < 120:
+        return count(minutes, "minute")
+    return f"environ {number(minutes / 60)}{NBSP}heures"
+
+
 def value_text(indicator: Indicator, *, raw: str, amount: float, unit: Unit | None) -> str:
     """Print a value as it should be read: a word of the vocabulary or a number in its unit."""
     if unit is None:

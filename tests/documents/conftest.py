@@ -7,6 +7,7 @@ import pytest
 
 from diag360 import load_catalogue, read_values, score
 from diag360.catalogue.model import Catalogue
+from diag360.documents.method import make_method
 from diag360.documents.report import Report, make_report
 from diag360.scoring.scores import Scores
 
@@ -22,6 +23,13 @@ def catalogue() -> Catalogue:
 def open_scores(catalogue: Catalogue) -> Scores:
     rows = read_values(catalogue=catalogue)
     return score(rows[rows["territory"] == LANNION], catalogue=catalogue)
+
+
+@pytest.fixture(scope="session")
+def expert_scores(catalogue: Catalogue) -> Scores:
+    """Open data measured against the whole catalogue: little is determined."""
+    rows = read_values(catalogue=catalogue)
+    return score(rows[rows["territory"] == LANNION], catalogue=catalogue, tier="expert")
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +53,11 @@ def full_values(catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture(scope="session")
 def full_scores(catalogue: Catalogue, full_values: Path) -> Scores:
     return score(read_values(full_values, catalogue=catalogue), catalogue=catalogue)
+
+
+@pytest.fixture(scope="session")
+def method_pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return make_method(output=tmp_path_factory.mktemp("methode"))
 
 
 @pytest.fixture(scope="session")

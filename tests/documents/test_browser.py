@@ -70,6 +70,9 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chro
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     running = webdriver.Chrome(options=options, service=Service(driver))
+    # A page that hangs is a failure, not a wait.
+    running.set_page_load_timeout(120)
+    running.set_script_timeout(120)
     yield running
     running.quit()
 
@@ -109,6 +112,33 @@ def test_a_page_opens_offline_with_nothing_cut(
     sizes = browser.execute_script("return [...document.images].map(i => i.naturalWidth)")
     assert len(sizes) == 3
     assert all(sizes)
+
+
+@pytest.mark.parametrize("rank", range(4))
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_page_of_the_method_opens_offline_with_nothing_cut(
+    rank: int, width: str, browser: webdriver.Chrome, method_pages: list[Path]
+) -> None:
+    page = method_pages[rank]
+    open_page(browser, page, width)
+    asked = [u for u in requests_of(browser) if not u.startswith(("data:", page.as_uri()))]
+    assert asked == []
+    assert [entry["message"] for entry in browser.get_log("browser")] == []
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert browser.execute_script(OVERFLOWS) == []
+    assert all(browser.execute_script("return [...document.images].map(i => i.naturalWidth)"))
+
+
+def test_a_link_to_an_indicator_leads_to_its_folded_sheet(
+    browser: webdriver.Chrome, method_pages: list[Path]
+) -> None:
+    catalogue = next(page for page in method_pages if page.stem == "20_catalogue")
+    open_page(browser, catalogue, "bureau")
+    browser.get(f"{catalogue.as_uri()}#bv1_i12")
+    top = browser.execute_script(
+        "return document.getElementById('bv1_i12').getBoundingClientRect().top"
+    )
+    assert 0 <= top < WIDTHS["bureau"][1]
 
 
 def test_the_checks_see_a_bad_page(browser: webdriver.Chrome, tmp_path: Path) -> None:

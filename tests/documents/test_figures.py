@@ -72,28 +72,33 @@ def test_figures_leave_no_setting_behind(open_scores: Scores) -> None:
     assert dict(mpl.rcParams) == before
 
 
-def test_the_table_of_the_profile_says_undetermined(open_scores: Scores) -> None:
-    html = figures.profile(open_scores, territory=LANNION).html
+def test_the_table_of_the_profile_says_undetermined(expert_scores: Scores) -> None:
+    html = figures.profile(expert_scores, territory=LANNION).html
     row = re.search(r"<tr><th scope=\"row\">Me nourrir</th>(.*?)</tr>", html)
     assert row is not None
-    low = open_scores.needs.low.loc[LANNION, "me_nourrir"]
+    low = expert_scores.needs.low.loc[LANNION, "me_nourrir"]
     assert f"indéterminé (entre {int(100 * low)} et " in row.group(1)
 
 
 def test_the_sentence_of_the_profile_agrees_with_the_scores(
-    open_scores: Scores, full_scores: Scores
+    open_scores: Scores, expert_scores: Scores, full_scores: Scores
 ) -> None:
-    sentence = profile_sentence(open_scores, territory=LANNION)
-    value = open_scores.needs.score.loc[LANNION, "me_soigner"]
+    sentence = profile_sentence(expert_scores, territory=LANNION)
+    value = expert_scores.needs.score.loc[LANNION, "me_soigner"]
     assert sentence.startswith("1\u00a0besoin sur 18 reçoit")
     assert f"Me soigner {round(100 * value)}" in sentence
+    known = open_scores.needs.score.loc[LANNION][open_scores.determined.loc[LANNION]]
+    some = profile_sentence(open_scores, territory=LANNION)
+    assert some.startswith(f"{len(known)}\u00a0besoins sur 18 reçoivent")
+    assert f"de {round(100 * known.max())} (" in some
+    assert f"à {round(100 * known.min())} (" in some
     assert profile_sentence(full_scores, territory=LANNION).startswith("Les 18 besoins reçoivent")
 
 
 def test_strengths_are_above_half_and_weaknesses_below(
-    open_scores: Scores, full_scores: Scores
+    open_scores: Scores, expert_scores: Scores, full_scores: Scores
 ) -> None:
-    for scores, expected in ((open_scores, False), (full_scores, True)):
+    for scores, expected in ((expert_scores, False), (open_scores, True), (full_scores, True)):
         strong, weak, by_need = strengths_and_weaknesses(scores, territory=LANNION)
         assert by_need is expected
         assert 0 < len(strong) <= 3
@@ -105,15 +110,16 @@ def test_strengths_are_above_half_and_weaknesses_below(
         assert len({p.anchor for p in strong}) == len(strong)
 
 
-def test_a_strength_is_the_best_known_indicator(open_scores: Scores) -> None:
-    strong, _, _ = strengths_and_weaknesses(open_scores, territory=LANNION)
-    known = open_scores.contributions(LANNION)["score"].dropna()
+def test_a_strength_is_the_best_known_indicator(expert_scores: Scores) -> None:
+    strong, _, _ = strengths_and_weaknesses(expert_scores, territory=LANNION)
+    known = expert_scores.contributions(LANNION)["score"].dropna()
     assert strong[0].score == known.max()
 
 
 def test_every_indicator_has_a_line_with_its_provenance(open_scores: Scores) -> None:
     lines = {line.indicator.id: line for line in indicator_lines(open_scores, territory=LANNION)}
-    assert len(lines) == 124
+    assert list(lines) == list(open_scores.need_of.index)
+    assert len(lines) == 151
     poverty = lines["be2_i05"]
     assert poverty.value == "11,3\u00a0%"
     assert (poverty.year, poverty.level, poverty.quality) == ("2021", "intercommunalité", "exact")
@@ -122,6 +128,7 @@ def test_every_indicator_has_a_line_with_its_provenance(open_scores: Scores) -> 
     assert lines["bv1_i01"].known is False
     assert lines["bv1_i01"].ask == "Eau et assainissement"
     assert lines["bv5_i04"].weight == 0.0
+    assert (lines["bv1_i10"].asked, lines["bv1_i01"].asked) == (True, False)
 
 
 def test_choices_show_the_answer_kept(full_scores: Scores) -> None:
@@ -214,7 +221,7 @@ def test_contributions_printed_sum_to_the_score_of_the_need(open_scores: Scores)
     assert abs(total - 100 * open_scores.needs.score.loc[LANNION, "me_soigner"]) < 0.05 * len(
         points
     )
-    undetermined = re.search(r'id="me_nourrir">(.*?)</section>', html, re.S)
+    undetermined = re.search(r'id="boire">(.*?)</section>', html, re.S)
     assert undetermined is not None
     assert "apporte" not in undetermined.group(1)
 
@@ -277,8 +284,8 @@ def test_north_is_up_and_west_is_left() -> None:
     assert north < 80
 
 
-def test_who_can_fill_most_is_asked_first(open_scores: Scores) -> None:
-    html = figures.gaps(open_scores, territory=LANNION).html
+def test_who_can_fill_most_is_asked_first(expert_scores: Scores) -> None:
+    html = figures.gaps(expert_scores, territory=LANNION).html
     counts = [int(n) for n in re.findall(r'class="count">(\d+)<', html)]
     assert counts == sorted(counts, reverse=True)
     assert len(set(counts)) > 2
@@ -294,3 +301,58 @@ def test_no_weakness_is_invented(catalogue: Catalogue, tmp_path: Path) -> None:
     assert weak == []
     html = figures.synthesis(scores, territory=LANNION).html
     assert "Aucun score connu n’est inférieur à 50" in html
+
+
+# --- What a tier shows -----------------------------------------------------------------------
+
+
+def test_what_the_tier_does_not_ask_is_counted_not_listed(open_scores: Scores) -> None:
+    html = figures.needs(open_scores, territory=LANNION).html
+    drink = re.search(r'id="boire">(.*?)</section>', html, re.S)
+    assert drink is not None
+    own = open_scores.need_of[open_scores.need_of == "boire"].index
+    beyond = int((~open_scores.asked[own]).sum())
+    assert f"{beyond}\u00a0autres indicateurs existent au niveau expert." in drink.group(1)
+    assert open_scores.catalogue.indicators["bv1_i01"].label not in drink.group(1)
+    assert open_scores.catalogue.indicators["bv1_i10"].label in drink.group(1)
+
+
+def test_an_answer_beyond_the_tier_is_shown_and_said_not_to_count(
+    catalogue: Catalogue, full_values: Path
+) -> None:
+    rows = read_values(full_values, catalogue=catalogue)
+    scores = score(rows, catalogue=catalogue, tier="standard")
+    articles = figures.needs(scores, territory=LANNION).html.split("<article")
+    (beyond,) = [a for a in articles if catalogue.indicators["bv1_i01"].label in a]
+    assert "hors du score : le niveau standard ne le demande pas" in beyond
+    html = figures.provenance(scores, territory=LANNION, campaign="", values="x").html
+    unasked = int((~scores.asked).sum())
+    assert f"{unasked}\u00a0valeurs connues ne comptent pas à ce niveau" in html
+    whole = score(rows, catalogue=catalogue, tier="expert")
+    html = figures.provenance(whole, territory=LANNION, campaign="", values="x").html
+    assert "151\u00a0indicateurs demandés sur 151" in html
+    assert "ne comptent pas" not in html
+
+
+def test_the_note_of_the_tier_says_what_the_score_may_miss(
+    open_scores: Scores, expert_scores: Scores
+) -> None:
+    html = figures.tier_note(open_scores).html
+    assert "59" in html
+    assert "151" in html
+    assert "19 sur 100" in html
+    assert figures.tier_note(expert_scores).html.count("écart") == 0
+
+
+def test_a_need_that_rests_on_an_approximation_says_so(open_scores: Scores) -> None:
+    strong, weak, by_need = strengths_and_weaknesses(open_scores, territory=LANNION)
+    assert by_need
+    rows = open_scores.observations
+    proxies = rows[(rows["quality"] == "proxy") & rows["indicator"].map(open_scores.weights > 0)]
+    touched = proxies["indicator"].map(open_scores.need_of).value_counts()
+    assert len(touched) > 2
+    for point in (*strong, *weak):
+        expected = touched.get(point.anchor, 0)
+        assert ("dont" in point.detail) == bool(expected), point
+        if expected:
+            assert f"dont {expected}\u00a0valeur" in point.detail

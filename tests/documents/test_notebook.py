@@ -13,6 +13,7 @@ GOOD = {
     "values": "open-data",
     "framework": "besoins-2021",
     "weights": "egal",
+    "tier": "standard",
     "campaign": "2026",
 }
 TEMPLATE = notebooks_dir() / "30_diagnostic.ipynb"
@@ -45,7 +46,7 @@ def test_a_code_given_as_a_number_is_refused() -> None:
 
 def test_all_faults_come_at_once() -> None:
     message = refused({"territory": 1, "foo": "x"})
-    for name in ("territory", "foo", "values", "framework", "weights", "campaign"):
+    for name in ("territory", "foo", "values", "framework", "weights", "tier", "campaign"):
         assert f"« {name} »" in message
 
 

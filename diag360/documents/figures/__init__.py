@@ -1,17 +1,46 @@
 """``Scores`` → figures and blocks a notebook displays; each carries its text alternative."""
 
-from diag360.documents.figures.blocks import cover, gaps, needs, provenance, synthesis
+from diag360.documents.figures.blocks import (
+    cover,
+    gaps,
+    needs,
+    provenance,
+    synthesis,
+    tier_note,
+)
 from diag360.documents.figures.charts import etat_action, objectives, profile
-from diag360.documents.figures.fragments import style
+from diag360.documents.figures.curves import bornage, indicator_curve
+from diag360.documents.figures.fragments import say, style, table
+from diag360.documents.figures.reference_blocks import (
+    crosswalk_figure,
+    indicator_sheet,
+    need_list,
+    need_sheet,
+    open_questions,
+    references,
+    tier_table,
+)
 
 __all__ = [
+    "bornage",
     "cover",
+    "crosswalk_figure",
     "etat_action",
     "gaps",
+    "indicator_curve",
+    "indicator_sheet",
+    "need_list",
+    "need_sheet",
     "needs",
     "objectives",
+    "open_questions",
     "profile",
     "provenance",
+    "references",
+    "say",
     "style",
     "synthesis",
+    "table",
+    "tier_note",
+    "tier_table",
 ]

@@ -3,11 +3,13 @@
 from collections import defaultdict
 
 from diag360._version import __version__
-from diag360.documents.figures.fragments import Fragment, render
+from diag360.documents import text
+from diag360.documents.figures.fragments import Fragment, render, say
 from diag360.documents.figures.lines import Line, indicator_lines
 from diag360.documents.figures.maps import outline
 from diag360.documents.figures.sentences import profile_sentence, strengths_and_weaknesses
 from diag360.scoring.scores import Scores
+from diag360.scoring.tiers import MOST_GAP
 from diag360.territories.perimeter import Territory
 
 
@@ -38,16 +40,25 @@ def synthesis(scores: Scores, *, territory: str) -> Fragment:
 
 
 def needs(scores: Scores, *, territory: str) -> Fragment:
-    """Detail every need with its indicators: value, thresholds, score, source, year, quality."""
+    """Detail every need with its indicators: value, thresholds, score, source, year, quality.
+
+    What the tier does not ask for is shown when it is known, and counted when it is not.
+    """
     lines: dict[str, list[Line]] = defaultdict(list)
+    beyond: dict[str, int] = defaultdict(int)
     for line in indicator_lines(scores, territory=territory):
-        lines[line.need].append(line)
+        if line.asked or line.known:
+            lines[line.need].append(line)
+        else:
+            beyond[line.need] += 1
     for group in lines.values():
         group.sort(key=lambda line: not line.known)
     return render(
         "needs",
         framework=scores.framework,
         lines=lines,
+        beyond=beyond,
+        tier=scores.tier,
         needs=scores.needs.of(territory),
         etat=scores.etat.of(territory),
         action=scores.action.of(territory),
@@ -90,6 +101,20 @@ def _whom_to_ask(lines: list[Line]) -> list[tuple[str, list[Line]]]:
     return sorted(missing.items(), key=lambda item: (-len(item[1]), item[0]))
 
 
+def tier_note(scores: Scores) -> Fragment:
+    """Say what the score of a need rests on, and how far it may be from the whole catalogue."""
+    asked, held = int(scores.asked.sum()), len(scores.asked)
+    if asked == held:
+        return say(f"Niveau {scores.tier} : tous les indicateurs du cadre sont demandés.")
+    return say(
+        f"Niveau {scores.tier} : {asked} indicateurs sur {held} sont demandés, choisis par une "
+        "règle pour tenir lieu de tous. Entre le score d’un besoin à ce niveau et celui que "
+        "donnerait tout le catalogue, l’écart attendu est d’au plus "
+        f"{text.number(100 * MOST_GAP)} sur 100 : deux besoins plus proches que cela sont à "
+        "égalité."
+    )
+
+
 def provenance(scores: Scores, *, territory: str, campaign: str, values: str) -> Fragment:
     """Say with what the document was made: versions, weights, years and sources of the data."""
     lines = [line for line in indicator_lines(scores, territory=territory) if line.known]
@@ -101,6 +126,10 @@ def provenance(scores: Scores, *, territory: str, campaign: str, values: str) ->
         settings=scores.catalogue.settings,
         framework=scores.framework,
         scheme=scores.scheme,
+        tier=scores.tier,
+        asked=int(scores.asked.sum()),
+        held=len(scores.asked),
+        unasked=sum(not line.asked for line in lines),
         campaign=campaign,
         values=values,
         years=years,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import jinja2
+import pandas as pd
 
 from diag360.documents import text
 from diag360.paths import templates_dir
@@ -52,6 +53,29 @@ class Fragment:
 
     def _repr_html_(self) -> str:
         return self.html
+
+
+def say(sentence: str) -> Fragment:
+    """Show a sentence made by rule from numbers; its text is escaped."""
+    return render("sentence", sentence=sentence)
+
+
+def table(rows: pd.DataFrame, *, caption: str = "") -> Fragment:
+    """Show a table whose cells are already text.
+
+    Parameters
+    ----------
+    rows : DataFrame of str
+        Columns carry the headings; the first column heads each row.
+    caption : str
+        What the table says.
+
+    Returns
+    -------
+    Fragment
+        HTML that scrolls inside the page when it is too wide.
+    """
+    return render("table", table=rows, caption=caption)
 
 
 def style() -> Fragment:

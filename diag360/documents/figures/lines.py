@@ -47,6 +47,7 @@ class Line:
     ask: str
     impossible: bool
     exposure: bool
+    asked: bool
 
     @property
     def known(self) -> bool:
@@ -74,6 +75,7 @@ def indicator_lines(scores: Scores, *, territory: str) -> list[Line]:
     contribution = scores.contributions(territory)["contribution"].to_dict()
     score = scores.indicator_scores.loc[territory].to_dict()
     weight = scores.weights.to_dict()
+    asked = scores.asked.to_dict()
     return [
         _line(
             scores,
@@ -83,6 +85,7 @@ def indicator_lines(scores: Scores, *, territory: str) -> list[Line]:
             score=float(score[name]),
             weight=float(weight[name]),
             contribution=float(contribution.get(name, math.nan)),
+            asked=bool(asked[name]),
         )
         for name, need in scores.need_of.items()
     ]
@@ -97,6 +100,7 @@ def _line(
     score: float,
     weight: float,
     contribution: float,
+    asked: bool,
 ) -> Line:
     catalogue = scores.catalogue
     unit = catalogue.unit(indicator.id)
@@ -125,6 +129,7 @@ def _line(
         else catalogue.sources[indicator.sources[0]].label,
         impossible=unit is not None and bool(outside_range(np.array([amount]), unit=unit)[0]),
         exposure=indicator.needs[scores.framework.id].use == "exposition",
+        asked=asked,
     )
 
 

@@ -1,9 +1,11 @@
 """Plain French sentences about scores, made by rules from numbers a reader can check."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from diag360.documents import text
 from diag360.documents.figures.lines import indicator_lines
+from diag360.scoring.profile import NeedScore
 from diag360.scoring.scores import Scores
 
 KEPT = 3  # strengths and weaknesses named in the synthesis
@@ -75,16 +77,29 @@ def _distinct(points: list[Point]) -> list[Point]:
 
 def _need_points(scores: Scores, territory: str) -> list[Point]:
     label = {need.id: need.label for need in scores.framework.needs}
+    proxies = Counter(
+        line.need
+        for line in indicator_lines(scores, territory=territory)
+        if line.known and line.weight > 0 and line.quality == "proxy"
+    )
     return [
         Point(
             label=label[name],
             score=need.score,
-            detail=text.reservation(need.low, need.high) or "tout est connu",
+            detail=_reserves(need, proxies[name]),
             anchor=name,
         )
         for name, need in scores.needs.of(territory).items()
         if need.determined
     ]
+
+
+def _reserves(need: NeedScore, proxies: int) -> str:
+    """Say how far the score may move, and whether approximations count in it."""
+    said = text.reservation(need.low, need.high) or "tout est connu"
+    if not proxies:
+        return said
+    return f"{said} ; dont {text.count(proxies, 'valeur approchée', 'valeurs approchées')}"
 
 
 def _indicator_points(scores: Scores, territory: str) -> list[Point]:
