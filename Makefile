@@ -7,7 +7,7 @@ RAW ?= ../shared/open-data
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: help env report test documents fast lint types lab data lock clean
+.PHONY: help env report method test documents fast lint types lab schema data lock clean
 
 help:  ## Affiche cette aide
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -22,6 +22,9 @@ env: $(VENV)/ready  ## Crée l’environnement .venv
 
 report: $(VENV)/ready  ## Produit le document d’un territoire (TERRITORY="siren ou nom")
 	@$(RUN)/diag360 report "$(TERRITORY)"
+
+method: $(VENV)/ready  ## Produit les pages de la méthode et du catalogue
+	@$(RUN)/diag360 method
 
 test: $(VENV)/ready  ## Lance tous les tests
 	$(RUN)/python -m pytest -m "not browser"
@@ -41,6 +44,9 @@ types: $(VENV)/ready  ## Vérifie les types
 
 lab: $(VENV)/ready  ## Ouvre les carnets dans JupyterLab
 	$(RUN)/jupyter lab notebooks
+
+schema: $(VENV)/ready  ## Réécrit les schémas qui guident les éditeurs
+	$(RUN)/diag360 catalogue schema
 
 data: $(VENV)/ready  ## Reconstruit les chiffres livrés (RAW=dossier des fichiers publics)
 	$(RUN)/diag360 build-data "$(RAW)"

@@ -16,7 +16,7 @@ PAGES = {
     "00_lire_moi": "Lisez-moi",
     "10_methode": "La méthode, pas à pas",
     "20_catalogue": "Le catalogue",
-    "21_references": "Textes et sources",
+    "29_references": "Textes et sources",
 }
 _LINK = re.compile(r'href="(' + "|".join(PAGES) + r")\.ipynb")
 

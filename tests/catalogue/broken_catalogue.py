@@ -487,7 +487,7 @@ CASES = [
         "objective",
         "subsistance",
         cut("objectives.yaml", "subsistance:\n", "gestion_de_crise:\n"),
-        count=55,
+        count=8,  # those of the two needs the test keeps
     ),
     Case(
         "unknown need as primary",

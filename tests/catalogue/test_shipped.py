@@ -3,6 +3,7 @@
 import csv
 import re
 import unicodedata
+from collections import Counter
 from decimal import Decimal
 
 import pytest
@@ -27,6 +28,8 @@ RELABELLED = {
     "et moins",
     "bv4_i07": "Accessibilité potentielle localisée (APL) aux sages-femmes de 65 ans et moins",
 }
+# Public files that the table and the outlines of territories were built from: they hold no value.
+TERRITORY_FILES = {"communes_codes_postaux_2024", "dgcl_epci_2025", "ign_epci_2025"}
 # Left blank in the published tool.
 BASIS_CHOSEN = {"bi2_i04": "absolu"}
 
@@ -36,8 +39,23 @@ def catalogue():
     return load_catalogue()
 
 
-def test_counts(catalogue):
-    assert len(catalogue.indicators) == 124
+@pytest.fixture(scope="module")
+def proven(catalogue):
+    """The indicators taken over from the published tool."""
+    return {name: i for name, i in catalogue.indicators.items() if i.status == "eprouve"}
+
+
+@pytest.fixture(scope="module")
+def proposed(catalogue):
+    """The indicators added since, told by their id."""
+    ids = (name for name in catalogue.indicators if re.fullmatch(r"[a-z]+_p\d{2}", name))
+    return {name: catalogue.indicators[name] for name in ids}
+
+
+def test_counts(catalogue, proven, proposed):
+    assert len(catalogue.indicators) == 151
+    assert (len(proven), len(proposed)) == (124, 27)
+    assert set(proven) | set(proposed) == set(catalogue.indicators)
     assert {f.id: len(f.needs) for f in catalogue.frameworks.values()} == FRAMEWORKS
     assert set(catalogue.weights) == {"egal", "criteres"}
 
@@ -53,13 +71,35 @@ def test_every_need_has_an_indicator_that_counts(catalogue, framework):
     assert set(counted) == set(needs)
 
 
-def test_both_frameworks_hold_every_indicator(catalogue):
-    for indicator in catalogue.indicators.values():
+def test_a_need_of_the_founding_framework_never_rests_on_one_kind_of_answer(catalogue):
+    for need in catalogue.frameworks["besoins-2021"].needs:
+        memberships = ((i, i.needs["besoins-2021"]) for i in catalogue.indicators.values())
+        counted = [i for i, m in memberships if m.primary == need.id and m.use == "score"]
+        assert len(counted) >= 4, need.id
+        assert {i.kind for i in counted} == {"etat", "action"}, need.id
+        assert len({i.objective for i in counted}) >= 2, need.id
+
+
+def test_both_frameworks_hold_every_published_indicator(proven):
+    for indicator in proven.values():
         assert set(indicator.needs) == set(FRAMEWORKS), indicator.id
 
 
-def test_secondary_needs_are_said_only_in_the_founding_framework(catalogue):
-    twice = [i.id for i in catalogue.indicators.values() if i.needs["diag360-1.3"].also]
+def test_proposed_indicators_stay_out_of_the_published_framework(proposed):
+    for indicator in proposed.values():
+        assert indicator.status == "propose", indicator.id
+        assert set(indicator.needs) == {"besoins-2021"}, indicator.id
+
+
+def test_proposed_indicators_say_when_they_came_and_what_they_rest_on(proposed):
+    for indicator in proposed.values():
+        assert [line.version for line in indicator.history] == ["2026.2"], indicator.id
+        # Something one can go and read: a public source, or else a reference.
+        assert set(indicator.sources) - {"interne"} or indicator.references, indicator.id
+
+
+def test_secondary_needs_are_said_only_in_the_founding_framework(proven):
+    twice = [i.id for i in proven.values() if i.needs["diag360-1.3"].also]
     assert twice == []
 
 
@@ -88,7 +128,10 @@ def test_exposure_is_kept_out_of_the_score_of_the_founding_framework_only(catalo
 def test_what_indicators_name_exists_and_nothing_is_left_unused(catalogue):
     named = {name for i in catalogue.indicators.values() for name in i.sources}
     assert named <= set(catalogue.sources)
-    # A source nobody names is a public file that shipped figures were computed from.
+    # A source no indicator names is a public file that shipped figures were computed from.
+    with open_data_path().open(encoding="utf-8", newline="") as stream:
+        given = {row["source"] for row in csv.DictReader(stream)}
+    assert set(catalogue.sources) - named - given == TERRITORY_FILES
     for name in set(catalogue.sources) - named:
         assert catalogue.sources[name].raw_file, name
         assert re.fullmatch(r"[0-9a-f]{64}", catalogue.sources[name].sha256 or ""), name
@@ -97,6 +140,13 @@ def test_what_indicators_name_exists_and_nothing_is_left_unused(catalogue):
     assert {i.objective for i in catalogue.indicators.values()} == set(catalogue.objectives)
     units = {i.response.unit for i in catalogue.indicators.values()} - {None}
     assert units == set(catalogue.units)
+    cited = {name for i in catalogue.indicators.values() for name in i.references}
+    assert cited == set(catalogue.references)
+    needs = catalogue.frameworks["besoins-2021"].needs
+    assert {goal for need in needs for goal in need.goals} == set(catalogue.goals)
+    # The head of the thesaurus names its own shelves; every other word is that of a need.
+    words = {tag for need in needs for tag in need.tags}
+    assert words == {tag.id for tag in catalogue.tags.values() if tag.theme != "Général"}
 
 
 def test_sources_of_open_data_are_known(catalogue):
@@ -119,6 +169,10 @@ def test_every_indicator_tells_its_history(catalogue):
     for indicator in catalogue.indicators.values():
         assert indicator.history, indicator.id
         assert indicator.history[-1].version <= catalogue.version, indicator.id
+
+
+def test_published_indicators_were_there_from_the_first_version(proven):
+    assert {i.history[0].version for i in proven.values()} == {"2026.1"}
 
 
 def test_units_print_shares_in_percent(catalogue):
@@ -160,9 +214,10 @@ def test_the_normaliser_forgives_typography_and_nothing_else():
 
 
 @pytest.mark.shared
-def test_ids_and_facts_are_those_published(catalogue, published):
-    assert set(catalogue.indicators) == set(published)
-    for indicator in catalogue.indicators.values():
+def test_ids_and_facts_are_those_published(proven, published):
+    assert set(proven) == set(published)
+    assert len(published) == 124
+    for indicator in proven.values():
         row = published[indicator.id]
         assert indicator.kind == row["type"], indicator.id
         assert indicator.objective == row["objective"], indicator.id
@@ -172,8 +227,8 @@ def test_ids_and_facts_are_those_published(catalogue, published):
 
 
 @pytest.mark.shared
-def test_bases_are_those_published(catalogue, published):
-    blank = {i.id: i.scale.basis for i in catalogue.indicators.values()}
+def test_bases_are_those_published(proven, published):
+    blank = {i.id: i.scale.basis for i in proven.values()}
     for name, row in published.items():
         if row["bound_type"]:
             assert blank.pop(name) == row["bound_type"], name
@@ -181,18 +236,19 @@ def test_bases_are_those_published(catalogue, published):
 
 
 @pytest.mark.shared
-def test_labels_are_those_published_up_to_typography(catalogue, published):
+def test_labels_are_those_published_up_to_typography(proven, published):
     other = {
         i.id: re.sub(r"\s", " ", i.label)
-        for i in catalogue.indicators.values()
+        for i in proven.values()
         if plain(i.label) != plain(published[i.id]["label"])
     }
     assert other == RELABELLED
 
 
 @pytest.mark.shared
-def test_answers_are_those_published_in_order(catalogue, published):
-    for indicator in catalogue.indicators.values():
+def test_answers_are_those_published_in_order(proven, published):
+    assert Counter(row["kind"] for row in published.values())["ordinal"] == 38
+    for indicator in proven.values():
         row = published[indicator.id]
         if row["kind"] == "ordinal":
             words = [row[key] for key in ("at_0", "at_0_5", "at_1") if row[key]]
@@ -213,9 +269,9 @@ def converted(row):
 
 
 @pytest.mark.shared
-def test_thresholds_are_those_published_in_our_units(catalogue, published):
+def test_thresholds_are_those_published_in_our_units(proven, published):
     seen = 0
-    for indicator in catalogue.indicators.values():
+    for indicator in proven.values():
         row = published[indicator.id]
         if row["kind"] == "quantitative":
             scale = indicator.scale
@@ -229,8 +285,8 @@ def test_thresholds_are_those_published_in_our_units(catalogue, published):
 
 
 @pytest.mark.shared
-def test_percents_are_stored_under_a_unit_printed_in_percent(catalogue, published):
-    for indicator in catalogue.indicators.values():
+def test_percents_are_stored_under_a_unit_printed_in_percent(catalogue, proven, published):
+    for indicator in proven.values():
         unit = catalogue.unit(indicator.id)
         if unit is not None:
             assert (unit.factor == 100) == (published[indicator.id]["unit"] == "%"), indicator.id

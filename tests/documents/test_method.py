@@ -36,7 +36,7 @@ def test_pages_lead_to_pages_that_exist(pages: dict[str, str]) -> None:
         ids = set(re.findall(r'id="([^"]+)"', html))
         for anchor in re.findall(r'href="#([^"]+)"', html):
             assert anchor in ids, (name, anchor)
-    assert {"10_methode", "20_catalogue", "21_references"} <= set(
+    assert {"10_methode", "20_catalogue", "29_references"} <= set(
         re.findall(r'href="(\w+)\.html', pages["00_lire_moi"])
     )
 

@@ -104,6 +104,7 @@ def test_the_crosswalk_figure_names_the_needs_without_a_home(catalogue: Catalogu
     assert "Boire" not in alt[1]
 
 
+@pytest.mark.documents
 def test_every_need_has_a_sheet_with_all_its_indicators(
     catalogue: Catalogue, values: pd.DataFrame
 ) -> None:
