@@ -210,11 +210,13 @@ def test_no_passage_of_the_published_workbooks_is_copied(catalogue: Catalogue) -
     labels = shingles(" . ".join(i.label for i in catalogue.indicators.values()))
     published: set[tuple[str, ...]] = set()
     for path in WORKBOOKS.glob("*v1.3.[35].xlsx"):
-        for sheet in openpyxl.load_workbook(path, read_only=True):
+        book = openpyxl.load_workbook(path, read_only=True)
+        for sheet in book:
             for row in sheet.iter_rows(values_only=True):
                 for cell in row:
                     if isinstance(cell, str) and len(cell) > 60 and not cell.startswith("="):
                         published |= shingles(cell)
+        book.close()
     assert len(published) > 500
     ours = {place: shingles(body) for place, body in every_text(catalogue).items()
             if not place.endswith(".label")}  # fmt: skip
