@@ -21,6 +21,8 @@ from diag360.territories.csv_rows import read_rows
 REQUIRED = ("territory", "indicator", "value")
 OPTIONAL = ("status", "year", "level", "quality", "source", "comment", "evidence", "author")
 WITHOUT_VALUE = ("non_collecte", "secret", "sans_objet")
+# The old .xls is among them so that its refusal says what it is.
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".ods", ".xls")
 VOCABULARY = {
     "status": ("observe", "estime", "declare", *WITHOUT_VALUE),
     "level": ("iris", "commune", "epci", "departement", "region", "france"),
@@ -38,9 +40,15 @@ def open_data_path() -> Path:
 
 
 def read_values(
-    path: Path | str | None = None, *, catalogue: Catalogue | None = None
+    path: Path | str | None = None,
+    *,
+    catalogue: Catalogue | None = None,
+    territory: str | None = None,
 ) -> pd.DataFrame:
     """Read a tidy CSV of values and refuse it whole when anything in it is wrong.
+
+    A workbook (.xlsx, .xlsm, .ods) goes through the tolerant reader of
+    :mod:`diag360.territories.workbook`, whose remarks are then lost: call it directly for them.
 
     Parameters
     ----------
@@ -50,6 +58,8 @@ def read_values(
         source, comment, evidence, author``.
     catalogue : Catalogue, optional
         Indicators and vocabularies to check against; the shipped one by default.
+    territory : str, optional
+        Siren or name, for a workbook that does not say it; a CSV names its territories itself.
 
     Returns
     -------
@@ -61,10 +71,13 @@ def read_values(
     ------
     Refusal
         With every fault: unknown indicator or answer, duplicate key, code read as a number,
-        decimal comma, wrong encoding, empty file, status that contradicts the value.
+        decimal comma, wrong encoding, empty file, status that contradicts the value; for a
+        workbook, see :func:`diag360.territories.workbook.read_workbook`.
     """
     catalogue = catalogue or load_catalogue()
     file = Path(path) if path is not None else open_data_path()
+    if file.suffix.lower() in WORKBOOK_SUFFIXES:
+        return _workbook_rows(file, catalogue, territory)
     rows, lines = read_rows(file, required=REQUIRED, optional=OPTIONAL, title=_TITLE)
     frame = pd.DataFrame(rows, columns=rows.pop(0), dtype="str")
     for column in OPTIONAL:
@@ -90,6 +103,17 @@ def read_values(
     frame["number"] = _numbers(frame["value"]).where(numeric)
     frame["year"] = year
     return frame
+
+
+def _workbook_rows(file: Path, catalogue: Catalogue, territory: str | None) -> pd.DataFrame:
+    # The reader of workbooks builds on this module.
+    from diag360.territories.workbook import read_workbook
+
+    read = read_workbook(file, catalogue=catalogue, territory=territory)
+    if read.rows.empty:
+        problem = f"aucune valeur n’est remplie ({read.lines} lignes d’indicateurs lues)"
+        raise Refusal(_TITLE, [Fault(file.name, "", problem, "remplir la colonne des valeurs")])
+    return read.rows
 
 
 def _numbers(column: pd.Series) -> pd.Series:
