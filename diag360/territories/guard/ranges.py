@@ -1,4 +1,4 @@
-"""What is readable but cannot be true: the first checks on values before they are scored."""
+"""What is readable but cannot be true: physical range of the units, codes of no territory."""
 
 import numpy as np
 import pandas as pd

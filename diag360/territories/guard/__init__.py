@@ -1,0 +1,16 @@
+"""The guard: values that are readable and yet wrong, before they are scored."""
+
+from diag360.territories.guard.check import check_values
+from diag360.territories.guard.finding import Finding
+from diag360.territories.guard.fixes import apply_fixes, blocking, withhold
+from diag360.territories.guard.ranges import physical_range, unknown_territories
+
+__all__ = [
+    "Finding",
+    "apply_fixes",
+    "blocking",
+    "check_values",
+    "physical_range",
+    "unknown_territories",
+    "withhold",
+]
