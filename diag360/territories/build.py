@@ -1,7 +1,7 @@
 """Build the committed figures of the territories from the raw public files.
 
-Four files: the EPCI, their communes, their outlines and the tidy values. Two runs on the same
-raw files write the same bytes.
+Five files: the EPCI, their communes, outlines and denominators, and the tidy values. Two runs on
+the same raw files write the same bytes.
 """
 
 import json
@@ -13,7 +13,7 @@ import pandas as pd
 from diag360.errors import Fault, Refusal
 from diag360.files import write_texts
 from diag360.territories._regions import DEPARTMENTS, REGIONS
-from diag360.territories.sources import SOURCES, dgcl_perimeter, ign_outlines
+from diag360.territories.sources import SOURCES, denominators, dgcl_perimeter, ign_outlines
 from diag360.territories.sources._common import (
     COLUMNS,
     TITLE,
@@ -25,6 +25,7 @@ from diag360.territories.sources._common import (
 EPCI = "territories/epci.csv"
 COMMUNES = "territories/communes.csv"
 OUTLINES = "territories/epci.topojson"
+DENOMINATORS = "territories/denominators.csv"
 VALUES = "values/open-data.csv"
 
 
@@ -49,7 +50,8 @@ class Built:
 
 def raw_files() -> tuple[str, ...]:
     """Names of every raw file a build reads."""
-    needed = [dgcl_perimeter.FILES, ign_outlines.FILES, *(source.FILES for source in SOURCES)]
+    shapes = (dgcl_perimeter.FILES, ign_outlines.FILES, denominators.FILES)
+    needed = [*shapes, *(source.FILES for source in SOURCES)]
     return tuple(dict.fromkeys(name for files in needed for name in files))
 
 
@@ -109,7 +111,8 @@ def build(raw: Path, *, output: Path) -> Built:
     output : Path
         Data folder to write in: ``territories/epci.csv`` (population [inhabitants], land-register
         area [km²]), ``territories/communes.csv``, ``territories/epci.topojson`` (metropolitan
-        France) and ``values/open-data.csv`` (shares as fractions in [0, 1], rates ≥ 0).
+        France), ``territories/denominators.csv`` (what rates are divided by) and
+        ``values/open-data.csv`` (shares as fractions in [0, 1], rates ≥ 0).
 
     Returns
     -------
@@ -130,6 +133,7 @@ def build(raw: Path, *, output: Path) -> Built:
     texts = {
         EPCI: _csv(epci),
         COMMUNES: _csv(communes),
+        DENOMINATORS: _csv(denominators.read(raw, communes=communes)),
         OUTLINES: json.dumps(outlines, separators=(",", ":")) + "\n",
         VALUES: _csv(values),
     }

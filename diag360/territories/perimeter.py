@@ -34,7 +34,9 @@ class Territory:
     department, region : str
         Of the seat, by name.
     area : float
-        Area [km²].
+        Area [km²]; NaN when it is not known.
+    members : tuple of str
+        What a group is made of; empty for an intercommunalité.
     """
 
     siren: str
@@ -45,6 +47,7 @@ class Territory:
     department: str
     region: str
     area: float
+    members: tuple[str, ...] = ()
 
 
 def load_epci() -> pd.DataFrame:

@@ -35,6 +35,7 @@ def test_what_is_known_of_a_territory(epci):
         "department": "Côtes-d’Armor",
         "region": "Bretagne",
         "area": 904.36,
+        "members": (),
     }
 
 
