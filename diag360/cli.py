@@ -11,8 +11,17 @@ import typer
 
 from diag360._version import __version__
 from diag360.cli_catalogue import app as catalogue_app
-from diag360.cli_output import alerts, print_faults, refusal_text, say
+from diag360.cli_data import build_data, campaigns, list_, method
+from diag360.cli_output import (
+    alerts,
+    print_faults,
+    print_findings,
+    print_remarks,
+    refusal_text,
+    say,
+)
 from diag360.cli_text import HELP, FrenchCommand, FrenchGroup, speak_french, usage_message
+from diag360.cli_workbook import app as workbook_app
 from diag360.errors import Refusal
 
 app = typer.Typer(
@@ -23,6 +32,11 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
 )
+app.command(cls=FrenchCommand)(method)
+app.command("list", cls=FrenchCommand)(list_)
+app.command(cls=FrenchCommand)(campaigns)
+app.command("build-data", cls=FrenchCommand)(build_data)
+app.add_typer(workbook_app, name="workbook")
 app.add_typer(catalogue_app, name="catalogue")
 
 
@@ -31,16 +45,6 @@ class Format(StrEnum):
 
     text = "text"
     json = "json"
-
-
-class Listing(StrEnum):
-    """What can be listed."""
-
-    territories = "territories"
-    indicators = "indicators"
-    needs = "needs"
-    weights = "weights"
-    tiers = "tiers"
 
 
 Framework = Annotated[
@@ -60,11 +64,15 @@ Tier = Annotated[
         help="Indicateurs demandés : flash, standard ou expert (voir « diag360 list tiers »).",
     ),
 ]
+Alone = Annotated[
+    bool,
+    typer.Option("--alone", help="Ne pas compléter le fichier par les données ouvertes."),
+]
 Values = Annotated[
     Path | None,
     typer.Argument(
         metavar="VALEURS",
-        help="CSV de valeurs (territory,indicator,value…) ; les données ouvertes livrées sinon.",
+        help="CSV de valeurs ou classeur rempli ; les données ouvertes livrées sinon.",
         show_default=False,
     ),
 ]
@@ -73,17 +81,23 @@ Values = Annotated[
 @app.command(cls=FrenchCommand)
 def report(
     territory: Annotated[
-        str, typer.Argument(metavar="SIREN_OU_NOM", help="Siren ou nom de l’intercommunalité.")
+        str,
+        typer.Argument(
+            metavar="SIREN_OU_NOM",
+            help="Siren ou nom ; departement-22 ; fichier listant des membres.",
+        ),
     ],
     values: Annotated[
         str,
         typer.Option(
-            metavar="VALEURS", help="« open-data » (données livrées) ou chemin d’un CSV de valeurs."
+            metavar="VALEURS",
+            help="« open-data » (données livrées), ou chemin d’un CSV ou d’un classeur.",
         ),
     ] = "open-data",
     framework: Framework = None,
     weights: Weights = None,
     tier: Tier = None,
+    alone: Alone = False,
     campaign: Annotated[
         str | None,
         typer.Option(metavar="ÉTIQUETTE", help="Étiquette datée du diagnostic, par exemple 2026."),
@@ -104,9 +118,11 @@ def report(
         framework=framework,
         weights=weights,
         tier=tier,
+        alone=alone,
         campaign=campaign,
     )
-    alerts(made.alerts)
+    print_remarks(made.remarks)
+    print_findings(made.findings)
     say(f"Document : {made.html.resolve()}")
     say(f"Carnet exécuté : {made.notebook.resolve()}")
 
@@ -134,21 +150,23 @@ def score(
     framework: Framework = None,
     weights: Weights = None,
     tier: Tier = None,
+    alone: Alone = False,
 ) -> None:
     """Calcule les scores et écrit indicator_scores.csv et need_scores.csv."""
-    from diag360 import load_catalogue, read_values
+    from diag360 import load_catalogue, prepare_values
     from diag360 import score as compute
     from diag360.documents.tables import write_scores
-    from diag360.territories.guard import physical_range, unknown_territories
+    from diag360.territories.guard import unknown_territories
     from diag360.territories.perimeter import keep_territories
 
     _known(framework, weights, tier)
     catalogue = load_catalogue()
-    rows = read_values(values, catalogue=catalogue)
-    if territory:
-        rows = keep_territories(rows, asked=territory)
+    ready = prepare_values(values, catalogue=catalogue, alone=alone)
+    rows = keep_territories(ready.rows, asked=territory) if territory else ready.rows
     scores = compute(rows, catalogue=catalogue, framework=framework, weights=weights, tier=tier)
-    alerts([*unknown_territories(rows), *physical_range(rows, catalogue=catalogue)])
+    print_remarks(ready.remarks)
+    print_findings(ready.findings)
+    alerts(unknown_territories(rows))
     for path in write_scores(scores, folder=output):
         say(f"Écrit : {path.resolve()}")
     say(f"{len(scores.needs.score)} territoire(s), {len(scores.framework.needs)} besoins.")
@@ -158,10 +176,24 @@ def score(
 def check(
     values: Values = None,
     format: Annotated[Format, typer.Option(metavar="FORME", help="text ou json.")] = Format.text,
+    fix: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FICHIER",
+            help="Écrit une copie où seules les corrections sûres sont faites, et les dit.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Vérifie le catalogue et un fichier de valeurs ; dit ce qui a été examiné."""
     from diag360.documents.check import examine, explain
+    from diag360.documents.check import fix as correct
 
+    if fix is not None and values is not None:
+        path, done = correct(values, output=fix)
+        print_faults("corrigé", done)
+        say(f"{len(done)} correction(s). Écrit : {path.resolve()}")
+        values = path
     findings = examine(values)
     if format is Format.json:
         body = {
@@ -179,63 +211,6 @@ def check(
         say(f"{len(findings.errors)} erreur(s), {len(findings.alerts)} alerte(s).")
     if findings.errors:
         raise typer.Exit(1)
-
-
-@app.command(cls=FrenchCommand)
-def method(
-    output: Annotated[
-        Path,
-        typer.Option("--output", "-o", metavar="DOSSIER", help="Dossier où ranger les pages."),
-    ] = Path("out/methode"),
-    territory: Annotated[
-        str, typer.Option(metavar="SIREN_OU_NOM", help="Territoire suivi par la méthode.")
-    ] = "200065928",
-    indicator: Annotated[
-        str, typer.Option(metavar="INDICATEUR", help="Indicateur chiffré suivi par la méthode.")
-    ] = "be2_i13",
-) -> None:
-    """Produit les pages de la méthode et du catalogue, à lire sans réseau."""
-    from diag360.documents.method import make_method
-
-    for path in make_method(output=output, territory=territory, indicator=indicator):
-        say(f"Page : {path.resolve()}")
-
-
-@app.command("list", cls=FrenchCommand)
-def list_(
-    what: Annotated[
-        Listing,
-        typer.Argument(metavar="QUOI", help="territories, indicators, needs, weights ou tiers."),
-    ],
-) -> None:
-    """Liste les territoires, les indicateurs, les besoins, les poids ou les niveaux."""
-    from diag360.documents.listings import listing
-
-    for row in listing(what.value):
-        say("\t".join(row))
-
-
-@app.command("build-data", cls=FrenchCommand)
-def build_data(
-    raw: Annotated[Path, typer.Argument(metavar="DOSSIER", help="Fichiers publics bruts.")],
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="DOSSIER",
-            help="Dossier data/ à écrire ; celui du projet sinon.",
-        ),
-    ] = None,
-) -> None:
-    """Reconstruit les chiffres livrés à partir des fichiers publics bruts."""
-    from diag360.paths import data_dir
-    from diag360.territories.build import build
-
-    built = build(raw, output=output or data_dir())
-    for path in built.files:
-        say(f"Écrit : {path.resolve()}")
-    say(f"{built.epci} intercommunalités, {built.communes} communes, {built.values} valeurs.")
 
 
 def _known(framework: str | None, weights: str | None, tier: str | None) -> None:

@@ -1,10 +1,15 @@
 """What the commands print."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import typer
 
 from diag360.errors import Fault, Refusal
+
+if TYPE_CHECKING:  # printing help must not wait for pandas
+    from diag360.territories.guard.finding import Finding
+    from diag360.territories.workbook.remarks import Remark
 
 SHOWN = 50  # faults printed at most; ``check --format json`` gives them all
 
@@ -41,3 +46,22 @@ def refusal_text(refusal: Refusal) -> str:
         more = len(refusal.faults) - SHOWN
         lines.append(f"  … et {more} autres ; « diag360 check --format json » les donne toutes.")
     return "\n".join(lines)
+
+
+def print_remarks(remarks: "Sequence[Remark]") -> None:
+    """Print every cell of a workbook that was not read as it is written."""
+    words = {"corrige": "corrigé", "incompris": "non compris", "ignore": "laissé de côté"}
+    for one in remarks:
+        say(f"  {words[one.kind]} : {one}")
+
+
+def print_findings(findings: "Sequence[Finding]") -> None:
+    """Print what the guard found, on the error stream; ``check`` gives the mere remarks too."""
+    findings = [one for one in findings if one.severity != "info"]
+    for one in findings[:SHOWN]:
+        where = one.place if one.indicator in one.place else f"{one.place}, {one.indicator}"
+        what = f"{where} : {one.problem}"
+        remedy = f" → proposé : {one.proposed}" if one.proposed is not None else ""
+        typer.echo(f"Attention ({one.severity}) : {what}{remedy}", err=True)
+    if len(findings) > SHOWN:
+        typer.echo(f"… et {len(findings) - SHOWN} autres.", err=True)

@@ -4,6 +4,7 @@ import re
 import shutil
 import sys
 
+import openpyxl
 import pytest
 
 from diag360 import __version__, load_catalogue, read_values
@@ -11,8 +12,9 @@ from diag360 import score as compute
 from diag360.cli import main
 from diag360.cli_output import SHOWN
 from diag360.documents.report import Report
-from diag360.errors import Fault
 from diag360.paths import data_dir
+from diag360.territories.guard import Finding
+from diag360.territories.workbook.remarks import Remark
 
 LANNION = "200065928"
 HEADER = "territory,indicator,value"
@@ -159,7 +161,7 @@ def test_help_is_in_french(run, words):
 
 def test_help_lists_every_command(run):
     page = run("--help")[1]
-    for command in ("report", "score", "check", "method", "list", "build-data", "catalogue"):
+    for command in ("report", "score", "check", "workbook", "method", "list", "build-data"):
         assert re.search(rf"│ {command} ", page), command
 
 
@@ -218,7 +220,7 @@ def test_score_writes_two_tables(run, values, out):
 
 
 def test_score_keeps_missing_apart_from_zero(run, values, out):
-    run("score", values(*GOOD), "-o", out)
+    run("score", values(*GOOD), "--alone", "-o", out)
     rows = {row["indicator"]: row for row in table(out / "indicator_scores.csv")}
     assert rows["bv1_i01"] == {
         "territory": LANNION,
@@ -270,10 +272,11 @@ def test_score_keeps_the_territories_asked_for(run, values, out):
 def test_score_warns_of_an_impossible_value_and_goes_on(run, values, out):
     code, printed, message = run("score", values(f"{LANNION},be2_i05,13.2"), "-o", out)
     assert code == 0
-    assert f"{LANNION}, be2_i05" in message
-    assert "« 13.2 »" in message
-    assert "0.132" in message
+    assert f"Attention (erreur) : {LANNION}, be2_i05 : «\u00a013.2\u00a0»" in message
+    assert "→ proposé : 0.132" in message
     assert "Attention" not in printed
+    rows = {row["indicator"]: row for row in table(out / "indicator_scores.csv")}
+    assert (rows["be2_i05"]["value"], rows["be2_i05"]["status"]) == ("0.113", "observe")
     assert (out / "need_scores.csv").is_file()
 
 
@@ -373,9 +376,9 @@ def test_check_refuses_and_counts(run, values):
 
 
 def test_check_only_warns_of_what_may_be_true(run, values):
-    code, printed, _ = run("check", values("bassin,be2_i05,13.2"))
+    code, printed, _ = run("check", values("bassin,be2_i05,0.42", f"{LANNION},be2_i05,0.62"))
     assert code == 0
-    assert "alerte : valeurs, bassin, be2_i05 : « 13.2 »" in printed
+    assert f"alerte : saisie.csv, {LANNION}, be2_i05 : «\u00a00.62\u00a0»" in printed
     assert "« bassin »" in printed
     assert "0 erreur(s), 2 alerte(s)." in printed
 
@@ -408,12 +411,12 @@ def test_check_in_json_gives_every_fault(run, values):
 
 
 def test_check_in_json_of_right_values(run, values):
-    code, printed, _ = run("check", values("01004,be2_i05,13.2"), "--format", "json")
+    code, printed, _ = run("check", values("01004,be2_i05,0.13"), "--format", "json")
     body = json.loads(printed)
     assert code == 0
     assert body["ok"] is True
     assert body["errors"] == []
-    assert [alert["place"] for alert in body["alerts"]] == ["01004, be2_i05", "territory"]
+    assert [alert["place"] for alert in body["alerts"]] == ["territory"]
     assert "saisie.csv" in body["examined"]["Valeurs"]
 
 
@@ -454,8 +457,10 @@ def test_report_hands_over_what_was_asked(run, monkeypatch, out):
 
     def make_report(territory, **options):
         asked.append((territory, options))
-        alert = Fault("valeurs", f"{LANNION}, be2_i05", "« 13.2 » est impossible", "0.132")
-        return Report(html=out / "page.html", notebook=out / "carnet.ipynb", alerts=(alert,))
+        place = f"{LANNION}, be2_i05"
+        wrong = Finding(LANNION, "be2_i05", place, "plage", "erreur", "13.2", "« 13.2 » trop grand")
+        remark = Remark("corrige", "Boire", "D4", "bv1_i10", "lu « Oui »")
+        return Report(out / "page.html", out / "carnet.ipynb", (wrong,), (remark,))
 
     monkeypatch.setattr("diag360.documents.report.make_report", make_report)
     options = ["--framework", "diag360-1.3", "--weights", "criteres", "--campaign", "2031"]
@@ -471,13 +476,15 @@ def test_report_hands_over_what_was_asked(run, monkeypatch, out):
                 "framework": "diag360-1.3",
                 "weights": "criteres",
                 "tier": "flash",
+                "alone": False,
                 "campaign": "2031",
             },
         )
     ]
     assert str(out / "page.html") in printed
     assert str(out / "carnet.ipynb") in printed
-    assert f"{LANNION}, be2_i05 : « 13.2 »" in message
+    assert f"Attention (erreur) : {LANNION}, be2_i05 : « 13.2 » trop grand" in message
+    assert "corrigé : Boire!D4 : lu « Oui »" in printed
     run("report", "Lannion")
     assert {k: v for k, v in asked[1][1].items() if v is None} == {
         "framework": None,
@@ -645,3 +652,133 @@ def test_help_of_the_catalogue_commands_is_french(run):
     for command in ("diff", "tiers", "schema"):
         assert re.search(rf"│ {command} ", page), command
     assert not ENGLISH.search(page), page
+
+
+# --- Workbooks -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def answered(run, tmp_path):
+    """The questionnaire of Lannion, with one right answer, one in percent, one stray word."""
+    run("workbook", "blank", LANNION, "-o", tmp_path)
+    path = tmp_path / f"{LANNION}-questionnaire.xlsx"
+    book = openpyxl.load_workbook(path)
+    answers = {"bv1_i10": "Oui", "bv3_i08": "13,2 %", "bi1_i09": "peut-être"}
+    for sheet in book.worksheets:
+        header = next(
+            (row for row in sheet.iter_rows() if any(cell.value == "Valeur" for cell in row)), None
+        )
+        if header is None:
+            continue
+        column = {cell.value: cell.column for cell in header}
+        for row in sheet.iter_rows(min_row=header[0].row + 1):
+            if (found := answers.get(row[0].value)) is not None:
+                sheet.cell(row[0].row, column["Valeur"], found)
+    book.save(path)
+    return path
+
+
+def test_a_questionnaire_is_written_filled_and_read(run, answered, tmp_path):
+    code, printed, _ = run("workbook", "read", answered, "-o", tmp_path / "v.csv")
+    assert code == 0
+    assert f"diag360-questionnaire, territoire {LANNION}, 59 ligne(s)" in printed
+    assert "non compris" in printed
+    assert "peut-être" in printed
+    rows = {row["indicator"]: row for row in table(tmp_path / "v.csv")}
+    assert rows["bv1_i10"]["value"] == "Oui"
+    assert float(rows["bv3_i08"]["value"]) == 0.132
+    assert rows["bi1_i09"]["value"] == ""
+    assert "peut-être" in rows["bi1_i09"]["comment"]
+
+
+def test_packs_are_written_by_service(run, out):
+    code, printed, _ = run("workbook", "blank", LANNION, "--by", "service", "-o", out)
+    assert code == 0
+    assert (out / f"{LANNION}-eau_assainissement.xlsx").is_file()
+    assert printed.count("Écrit : ") == len(list(out.iterdir())) > 10
+
+
+def test_a_workbook_is_taken_wherever_values_are(run, answered, out):
+    code, printed, message = run("score", answered, "-o", out)
+    assert code == 0
+    rows = {row["indicator"]: row for row in table(out / "indicator_scores.csv")}
+    assert (rows["bv1_i10"]["value"], rows["bv1_i10"]["score"]) == ("Oui", "1.0")
+    assert rows["be2_i05"]["value"] == "0.113"  # what the file leaves out stays known
+    assert "peut-être" in printed + message
+    assert run("check", answered)[0] == 1  # a stray word is an error to decide
+
+
+def test_merging_refuses_a_conflict_then_settles_it_by_rule(run, values, tmp_path):
+    first = values(f"{LANNION},bv1_i10,Oui", f"{LANNION},bv1_i15,Non")
+    second = tmp_path / "autre.csv"
+    second.write_text(f"{HEADER}\n{LANNION},bv1_i10,Non\n", encoding="utf-8")
+    target = tmp_path / "tout.csv"
+    code, _, message = run("workbook", "merge", first, second, "-o", target)
+    assert code == 1
+    assert "bv1_i10" in message
+    assert not target.exists()
+    code, printed, _ = run("workbook", "merge", first, second, "-o", target, "--rule", "premier")
+    assert code == 0
+    assert "désaccord : bv1_i10, « Non » (autre.csv" in printed
+    merged = {row["indicator"]: row for row in table(target)}
+    assert merged["bv1_i10"]["value"] == "Oui"
+    assert "Non" in merged["bv1_i10"]["comment"]
+
+
+def test_results_go_back_to_the_published_layout(run, out):
+    code, printed, _ = run("workbook", "write", LANNION, "-o", out)
+    assert code == 0
+    path = out / f"{LANNION}-diag360-1.3.5.xlsx"
+    assert str(path) in printed
+    again = run("workbook", "read", path)[1]
+    assert "124 ligne(s) d’indicateur, 32 réponse(s)" in again
+
+
+def test_check_fixes_what_is_sure_in_a_copy(run, values, tmp_path):
+    path = values(f"{LANNION},bv3_i08,6.2", f"{LANNION},be2_i05,0.113")
+    before = path.read_bytes()
+    copy = tmp_path / "corrige.csv"
+    code, printed, _ = run("check", path, "--fix", copy)
+    assert code == 0
+    assert "1 correction(s)" in printed
+    assert path.read_bytes() == before
+    rows = {row["indicator"]: row for row in table(copy)}
+    assert float(rows["bv3_i08"]["value"]) == 0.062
+    assert "6.2" in rows["bv3_i08"]["comment"]
+    assert rows["be2_i05"]["value"] == "0.113"
+    assert run("check", path, "--fix", path)[0] == 1
+    assert path.read_bytes() == before
+
+
+def test_progress_hands_over_what_was_asked(run, monkeypatch, out):
+    asked = {}
+
+    def make_collection(territory, **options):
+        asked.update(options, territory=territory)
+        return out / "collecte.html"
+
+    monkeypatch.setattr("diag360.documents.report.make_collection", make_collection)
+    code, printed, _ = run("workbook", "progress", "Brest", "--values", "a.xlsx", "-o", out)
+    assert code == 0
+    assert asked == {"territory": "Brest", "output": out, "values": "a.xlsx", "tier": None}
+    assert f"Page : {out / 'collecte.html'}" in printed
+
+
+def test_two_campaigns_are_split_between_territory_and_method(run, values, tmp_path):
+    old = values(f"{LANNION},be2_i05,0.13")
+    new = tmp_path / "apres.csv"
+    new.write_text(f"{HEADER}\n{LANNION},be2_i05,0.104\n", encoding="utf-8")
+    catalogue = shutil.copytree(data_dir() / "catalogue", tmp_path / "catalogue")
+    path = catalogue / "indicators" / "etre_solidaire" / "be2_i05.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("value: 0.26", "value: 0.3"), encoding="utf-8")
+    options = ["--before", old, "--after", new, "--old-catalogue", catalogue]
+    code, printed, _ = run("campaigns", LANNION, *options, "-o", tmp_path / "partage.csv")
+    assert code == 0
+    assert "Être solidaire : " in printed
+    rows = {(r["need"], r["indicator"]): r for r in table(tmp_path / "partage.csv")}
+    own = rows["etre_solidaire", "be2_i05"]
+    # 13 % scored 1 - 0.13/0.3, then 1 - 0.13/0.26; 10.4 % scores 1 - 0.104/0.26.
+    assert float(own["method_changed"]) == pytest.approx(0.13 / 0.3 - 0.5)
+    assert float(own["territory_changed"]) == pytest.approx(0.6 - 0.5)
+    assert float(own["total"]) == pytest.approx(0.6 - (1 - 0.13 / 0.3))

@@ -8,7 +8,15 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "diag360"
 ROOMS = ["catalogue", "territories", "scoring", "vulnerability", "challenge", "documents"]
 CORRIDOR = {"errors", "files", "paths", "_version"}
-ENTRANCE = {"__init__", "cli", "cli_catalogue", "cli_output", "cli_text"}
+ENTRANCE = {
+    "__init__",
+    "cli",
+    "cli_catalogue",
+    "cli_data",
+    "cli_output",
+    "cli_workbook",
+    "cli_text",
+}
 
 
 def imported(path: Path) -> set[str]:
@@ -75,7 +83,7 @@ def test_notebooks_use_the_public_library_and_the_figures_only() -> None:
     for path in (PACKAGE.parent / "notebooks").glob("*.ipynb"):
         method = path.stem < "30"
         allowed = {"diag360", "diag360.documents"} | (arithmetic if method else set())
-        shown = {"figures", "text"} if method else {"figures"}
+        shown = {"figures", "forms", "text"} if method else {"figures"}
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             if cell["cell_type"] != "code":
                 continue

@@ -13,9 +13,10 @@ from diag360.errors import Fault, Refusal
 from diag360.files import write_texts, writing_in
 from diag360.paths import notebooks_dir
 from diag360.scoring.scores import score
-from diag360.territories.guard import physical_range
-from diag360.territories.perimeter import find_territory
-from diag360.territories.values import read_values
+from diag360.territories.guard import Finding
+from diag360.territories.places import find_group, find_place
+from diag360.territories.prepare import prepare_values
+from diag360.territories.workbook.remarks import Remark
 
 OPEN_DATA = "open-data"
 
@@ -26,7 +27,8 @@ class Report:
 
     html: Path
     notebook: Path
-    alerts: tuple[Fault, ...]
+    findings: tuple[Finding, ...]
+    remarks: tuple[Remark, ...] = ()
 
 
 def make_report(
@@ -37,6 +39,7 @@ def make_report(
     framework: str | None = None,
     weights: str | None = None,
     tier: str | None = None,
+    alone: bool = False,
     campaign: str | None = None,
 ) -> Report:
     """Produce the diagnostic document of a territory.
@@ -44,15 +47,17 @@ def make_report(
     Parameters
     ----------
     territory : str
-        Siren or name.
+        Siren or name; or what names a group (:func:`diag360.find_place`).
     output : Path
         Folder; the document goes to ``<output>/<siren>/``.
     values : str
-        ``open-data`` or the path of a tidy CSV.
+        ``open-data``, or the path of a CSV or of a workbook, whose answers complete the open data.
     framework, weights : str, optional
         Ids; the defaults of the catalogue when left out.
     tier : {"flash", "standard", "expert"}, optional
         Which indicators are asked for; the default of the framework when left out.
+    alone : bool
+        Whether the open data is left out of what a file does not answer.
     campaign : str, optional
         Dated label of the diagnostic; the year of the catalogue when left out.
 
@@ -68,17 +73,18 @@ def make_report(
         a cell fails.
     """
     catalogue = load_catalogue()
-    place = find_territory(territory)
+    place = find_place(territory)
     path = None if values == OPEN_DATA else Path(values).resolve()
-    rows = read_values(path, catalogue=catalogue)
-    rows = rows[rows["territory"] == place.siren]
-    if rows.empty:
+    ready = prepare_values(path, place=place, catalogue=catalogue, alone=alone)
+    rows = ready.rows
+    if ready.given.empty:
         title = "Document refusé :"
         problem = f"aucune valeur pour {place.name} ({place.siren})"
         raise Refusal(title, [Fault(values, "", problem, "ajouter ses lignes au fichier")])
     settings = catalogue.settings
     parameters = {
-        "territory": place.siren,
+        # A file that lists members is found from any folder.
+        "territory": str(Path(territory).resolve()) if _is_file(territory) else place.siren,
         "values": OPEN_DATA if path is None else str(path),
         "framework": settings.default_framework if framework is None else framework,
         "weights": settings.default_weights if weights is None else weights,
@@ -93,25 +99,93 @@ def make_report(
         tier=tier,
     )
     parameters["tier"] = scores.tier
-    folder = output / place.siren
-    with writing_in(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        holder = tempfile.TemporaryDirectory(dir=folder, prefix=".en-cours-")
-    with holder as aside:
-        partial = Path(aside) / "diagnostic.ipynb"
-        try:
-            notebook = run_notebook(
-                notebooks_dir() / "30_diagnostic.ipynb", parameters=parameters, partial=partial
-            )
-        except Refusal as refusal:
-            raise keep_partial(refusal, partial, folder / "diagnostic.echec.ipynb") from None
-        html = render_html(notebook, title=f"{place.name} · Diagnostic 360° de résilience")
-        # Both files are whole before either takes its place.
-        page, executed = write_texts(
-            folder, {"diagnostic.html": html, "diagnostic.ipynb": nbformat.writes(notebook)}
-        )
+    parameters["complete"] = "non" if alone else "oui"
+    page, executed = _run(
+        "30_diagnostic",
+        parameters=parameters,
+        folder=output / place.siren,
+        stem="diagnostic",
+        title=f"{place.name} · Diagnostic 360° de résilience",
+    )
     return Report(
         html=page,
         notebook=executed,
-        alerts=tuple(physical_range(rows, catalogue=catalogue)),
+        findings=ready.findings,
+        remarks=ready.remarks,
     )
+
+
+def make_collection(
+    territory: str, *, output: Path, values: str = OPEN_DATA, tier: str | None = None
+) -> Path:
+    """Produce the page that says where the collection stands and what to ask next.
+
+    Parameters
+    ----------
+    territory : str
+        Siren or name; or what names a group (:func:`diag360.find_place`).
+    output : Path
+        Folder; the page goes to ``<output>/<code>/collecte.html``.
+    values : str
+        ``open-data``, or the path of a CSV or of a workbook.
+    tier : {"flash", "standard", "expert"}, optional
+        Which indicators are asked for; the default of the framework when left out.
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    Refusal
+        When anything given is refused.
+    """
+    catalogue, place = load_catalogue(), find_place(territory)
+    settings = catalogue.settings
+    path = None if values == OPEN_DATA else Path(values).resolve()
+    prepare_values(path, place=place, catalogue=catalogue)
+    parameters = {
+        "territory": str(Path(territory).resolve()) if _is_file(territory) else place.siren,
+        "values": OPEN_DATA if path is None else str(path),
+        "framework": settings.default_framework,
+        "weights": settings.default_weights,
+        "tier": tier or catalogue.frameworks[settings.default_framework].default_tier,
+    }
+    page, _ = _run(
+        "21_collecte",
+        parameters=parameters,
+        folder=output / place.siren,
+        stem="collecte",
+        title=f"{place.name} · La collecte",
+    )
+    return page
+
+
+def _run(
+    template: str, *, parameters: dict[str, str], folder: Path, stem: str, title: str
+) -> tuple[Path, Path]:
+    """Run a notebook aside, render it, then put page and notebook in place at once."""
+    with writing_in(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        holder = tempfile.TemporaryDirectory(dir=folder, prefix=".en-cours-")
+    failed = folder / f"{stem}.echec.ipynb"
+    with holder as aside:
+        partial = Path(aside) / f"{stem}.ipynb"
+        try:
+            notebook = run_notebook(
+                notebooks_dir() / f"{template}.ipynb", parameters=parameters, partial=partial
+            )
+        except Refusal as refusal:
+            raise keep_partial(refusal, partial, failed) from None
+        html = render_html(notebook, title=title)
+        # Both files are whole before either takes its place.
+        page, executed = write_texts(
+            folder, {f"{stem}.html": html, f"{stem}.ipynb": nbformat.writes(notebook)}
+        )
+    failed.unlink(missing_ok=True)
+    return page, executed
+
+
+def _is_file(territory: str) -> bool:
+    return find_group(territory) is not None and Path(territory).is_file()

@@ -38,6 +38,7 @@ NATURES = {
     "CU": "communauté urbaine",
     "METRO": "métropole",
     "MET69": "métropole de Lyon",
+    "GROUPE": "périmètre composé",
 }
 
 

@@ -11,6 +11,7 @@ from diag360.paths import notebooks_dir
 GOOD = {
     "territory": "200065928",
     "values": "open-data",
+    "complete": "oui",
     "framework": "besoins-2021",
     "weights": "egal",
     "tier": "standard",

@@ -9,8 +9,14 @@ from diag360.documents.figures.blocks import (
     tier_note,
 )
 from diag360.documents.figures.charts import etat_action, objectives, profile
+from diag360.documents.figures.collection_blocks import (
+    collection_state,
+    findings_table,
+    questions_table,
+)
 from diag360.documents.figures.curves import bornage, indicator_curve
 from diag360.documents.figures.fragments import say, style, table
+from diag360.documents.figures.perimeter_blocks import members
 from diag360.documents.figures.reference_blocks import (
     crosswalk_figure,
     indicator_sheet,
@@ -23,12 +29,15 @@ from diag360.documents.figures.reference_blocks import (
 
 __all__ = [
     "bornage",
+    "collection_state",
     "cover",
     "crosswalk_figure",
     "etat_action",
+    "findings_table",
     "gaps",
     "indicator_curve",
     "indicator_sheet",
+    "members",
     "need_list",
     "need_sheet",
     "needs",
@@ -36,6 +45,7 @@ __all__ = [
     "open_questions",
     "profile",
     "provenance",
+    "questions_table",
     "references",
     "say",
     "style",

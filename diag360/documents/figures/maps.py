@@ -27,7 +27,7 @@ def outline(place: Territory) -> Fragment:
         Inline SVG, or a sentence when the base map does not hold the territory (overseas).
     """
     outlines = load_outlines()
-    rings = outlines.of(place.siren)
+    rings = [ring for code in place.members or (place.siren,) for ring in outlines.of(code)]
     if not rings:
         return render("no_outline", place=place)
     country = outlines.country()
