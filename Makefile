@@ -27,13 +27,13 @@ method: $(VENV)/ready  ## Produit les pages de la méthode et du catalogue
 	@$(RUN)/diag360 method
 
 test: $(VENV)/ready  ## Lance tous les tests
-	$(RUN)/python -m pytest -m "not browser"
+	$(RUN)/python -m pytest --numprocesses auto -m "not browser"
 
 documents: $(VENV)/ready  ## Regarde les documents dans un navigateur (chromium, chromium-driver)
 	$(RUN)/python -m pytest -m browser
 
 fast: $(VENV)/ready  ## Lance les tests rapides
-	$(RUN)/python -m pytest -m "not documents and not browser and not shared"
+	$(RUN)/python -m pytest --numprocesses auto -m "not documents and not browser and not shared"
 
 lint: $(VENV)/ready  ## Vérifie la forme du code et des carnets
 	$(RUN)/ruff check diag360 tests notebooks

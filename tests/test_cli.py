@@ -16,6 +16,7 @@ from diag360.paths import data_dir
 from diag360.territories.guard import Finding
 from diag360.territories.workbook.remarks import Remark
 
+pytestmark = pytest.mark.documents  # whole commands: slower
 LANNION = "200065928"
 HEADER = "territory,indicator,value"
 GOOD = (

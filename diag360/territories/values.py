@@ -151,7 +151,9 @@ def _check_keys(frame: pd.DataFrame, catalogue: Catalogue, lines: list[int]) -> 
             (row, "indicator", problem, remedy) for row in frame.index[frame["indicator"] == name]
         ]
     first: dict[tuple[str, str], int] = {}
-    for row, key in enumerate(zip(territories, frame["indicator"], strict=True)):
+    repeated = np.flatnonzero(frame.duplicated(["territory", "indicator"], keep=False))
+    for row in map(int, repeated):
+        key = (str(territories.iloc[row]), str(frame["indicator"].iloc[row]))
         if (line := lines[first.setdefault(key, row)]) != lines[row]:
             problem = f"« {key[1]} » a déjà une valeur pour « {key[0]} », ligne {line}"
             faults.append((row, "indicator", problem, "n’en garder qu’une"))

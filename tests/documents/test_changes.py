@@ -11,6 +11,8 @@ from diag360.documents.changes import draft_entry, tell_changes
 from diag360.paths import data_dir
 from diag360.scoring.compare import score_both
 
+pytestmark = pytest.mark.documents  # slow: with the documents
+
 
 @pytest.fixture
 def told(tmp_path: Path) -> tuple[list[str], str]:

@@ -22,6 +22,8 @@ from diag360.errors import Refusal
 from diag360.territories.values import read_values
 from diag360.territories.workbook import read_workbook
 
+pytestmark = pytest.mark.documents  # slow: with the documents
+
 LANNION = "200065928"
 BESOINS = "besoins-2021"
 AGREED = [

@@ -37,6 +37,8 @@ SHEET = (
     "<sheetData>{}</sheetData></worksheet>"
 )
 
+pytestmark = pytest.mark.documents  # slow: with the documents
+
 
 def crafted(path: Path, rows: str, *, shared: str = "", head: str = "") -> Path:
     """An .xlsx whose only sheet holds these rows, written by hand."""
