@@ -27,7 +27,9 @@ method: $(VENV)/ready  ## Produit les pages de la méthode et du catalogue
 	@$(RUN)/diag360 method
 
 test: $(VENV)/ready  ## Lance tous les tests
-	$(RUN)/python -m pytest --numprocesses auto -m "not browser"
+	$(RUN)/python -m pytest --numprocesses auto -m "not documents and not browser"
+	@# One at a time: two notebooks started together may take the same port.
+	$(RUN)/python -m pytest -m "documents and not browser"
 
 documents: $(VENV)/ready  ## Regarde les documents dans un navigateur (chromium, chromium-driver)
 	$(RUN)/python -m pytest -m browser

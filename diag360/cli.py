@@ -201,6 +201,7 @@ def check(
             "examined": findings.examined,
             "errors": [{**asdict(f), "explanation": explain(f)} for f in findings.errors],
             "alerts": [asdict(fault) for fault in findings.alerts],
+            "infos": [asdict(fault) for fault in findings.infos],
         }
         say(json.dumps(body, ensure_ascii=False, indent=2))
     else:
@@ -208,6 +209,8 @@ def check(
             say(f"{name} : {what}")
         print_faults("erreur", findings.errors)
         print_faults("alerte", findings.alerts)
+        if values is not None:  # those on the shipped figures are of no use to their reader
+            print_faults("info", findings.infos)
         say(f"{len(findings.errors)} erreur(s), {len(findings.alerts)} alerte(s).")
     if findings.errors:
         raise typer.Exit(1)

@@ -38,13 +38,36 @@ def write_texts(folder: Path, texts: Mapping[str, str]) -> list[Path]:
     Refusal
         When the folder cannot be written in.
     """
-    places = [folder / name for name in texts]
+    return write_files(folder, {name: text.encode("utf-8") for name, text in texts.items()})
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
+    """Write several files; none takes its place before all are whole.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to write; made when it does not exist.
+    files : mapping of str to bytes
+        Content by file name, or path below the folder.
+
+    Returns
+    -------
+    list of Path
+        Files written, in order.
+
+    Raises
+    ------
+    Refusal
+        When the folder cannot be written in.
+    """
+    places = [folder / name for name in files]
     asides = [place.with_name(f".{place.name}.tmp") for place in places]
     try:
         with writing_in(folder):
-            for aside, text in zip(asides, texts.values(), strict=True):
+            for aside, content in zip(asides, files.values(), strict=True):
                 aside.parent.mkdir(parents=True, exist_ok=True)
-                aside.write_text(text, encoding="utf-8", newline="\n")
+                aside.write_bytes(content)
             return [aside.replace(place) for aside, place in zip(asides, places, strict=True)]
     finally:
         for aside in asides:

@@ -273,7 +273,7 @@ def test_score_keeps_the_territories_asked_for(run, values, out):
 def test_score_warns_of_an_impossible_value_and_goes_on(run, values, out):
     code, printed, message = run("score", values(f"{LANNION},be2_i05,13.2"), "-o", out)
     assert code == 0
-    assert f"Attention (erreur) : {LANNION}, be2_i05 : «\u00a013.2\u00a0»" in message
+    assert "Attention (erreur) : ligne 2, be2_i05 : «\u00a013.2\u00a0»" in message
     assert "→ proposé : 0.132" in message
     assert "Attention" not in printed
     rows = {row["indicator"]: row for row in table(out / "indicator_scores.csv")}
@@ -379,7 +379,7 @@ def test_check_refuses_and_counts(run, values):
 def test_check_only_warns_of_what_may_be_true(run, values):
     code, printed, _ = run("check", values("bassin,be2_i05,0.42", f"{LANNION},be2_i05,0.62"))
     assert code == 0
-    assert f"alerte : saisie.csv, {LANNION}, be2_i05 : «\u00a00.62\u00a0»" in printed
+    assert f"alerte : saisie.csv, ligne 3, {LANNION}, be2_i05 : «\u00a00.62\u00a0»" in printed
     assert "« bassin »" in printed
     assert "0 erreur(s), 2 alerte(s)." in printed
 
@@ -396,7 +396,7 @@ def test_check_in_json_gives_every_fault(run, values):
     code, printed, message = run("check", values(*MANY), "--format", "json")
     assert (code, message) == (1, "")
     body = json.loads(printed)
-    assert set(body) == {"ok", "examined", "errors", "alerts"}
+    assert set(body) == {"ok", "examined", "errors", "alerts", "infos"}
     assert body["ok"] is False
     assert len(body["errors"]) == SHOWN + 10
     assert body["errors"][0] == {

@@ -18,15 +18,15 @@ def test_a_write_cut_short_leaves_every_former_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_texts(tmp_path, {"a.csv": "avant", "b.csv": "avant"})
-    real = Path.write_text
+    real = Path.write_bytes
 
-    def fill_the_disk(self: Path, text: str, **options: str) -> int:
+    def fill_the_disk(self: Path, content: bytes) -> int:
         if "b.csv" in self.name:
-            real(self, text[:2], **options)
+            real(self, content[:2])
             raise OSError(errno.ENOSPC, "No space left on device")
-        return real(self, text, **options)
+        return real(self, content)
 
-    monkeypatch.setattr(Path, "write_text", fill_the_disk)
+    monkeypatch.setattr(Path, "write_bytes", fill_the_disk)
     with pytest.raises(Refusal, match="le disque est plein") as caught:
         write_texts(tmp_path, {"a.csv": "après", "b.csv": "après"})
     assert str(tmp_path) in str(caught.value)

@@ -16,6 +16,7 @@ from diag360.files import write_texts
 from diag360.paths import data_dir
 from diag360.territories.guard import apply_fixes, check_values, unknown_territories
 from diag360.territories.merge import tidy_csv
+from diag360.territories.prepare import read_answers
 from diag360.territories.values import open_data_path, read_values
 
 
@@ -65,11 +66,15 @@ def examine(values: Path | None = None, *, today: date | None = None) -> Finding
     findings.errors += check_wording(catalogue)
     path = values or open_data_path()
     try:
-        rows = read_values(path, catalogue=catalogue)
+        rows, remarks = read_answers(path, catalogue=catalogue)
     except Refusal as refusal:
         findings.examined["Valeurs"] = f"{path.name} refusé"
         findings.errors += refusal.faults
         return findings
+    findings.infos += [
+        Fault(path.name, f"{one.sheet}!{one.cell}", one.text, "vérifier la cellule")
+        for one in remarks
+    ]
     territories = rows["territory"].unique()
     findings.examined["Valeurs"] = (
         f"{path.name}, {len(rows)} lignes, {len(territories)} territoire(s), "
@@ -126,7 +131,7 @@ def fix(values: Path, *, output: Path, today: date | None = None) -> tuple[Path,
         problem = "la copie corrigée remplacerait le fichier d’origine"
         raise Refusal(title, [Fault(output.name, "", problem, "donner un autre nom")])
     catalogue = load_catalogue()
-    rows = read_values(values, catalogue=catalogue)
+    rows, _ = read_answers(values, catalogue=catalogue)
     reference = read_values(catalogue=catalogue)
     found = check_values(rows, catalogue=catalogue, reference=reference, today=today or _today())
     fixed, done = apply_fixes(rows, found)

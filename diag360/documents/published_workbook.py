@@ -28,6 +28,7 @@ from diag360.documents.published_sheets import (
     add_origins,
 )
 from diag360.errors import Fault, Refusal
+from diag360.files import write_files
 from diag360.territories.perimeter import load_epci
 
 HEADERS = (
@@ -108,7 +109,7 @@ def write_published(
     workbook.calculation.fullCalcOnLoad = True
     title = f"Diagnostic 360° de {name}, présentation 1.3.5"
     content = style.workbook_bytes(workbook, day=catalogue.settings.date, title=title)
-    return style.write_workbooks(output, {f"{territory}-diag360-1.3.5.xlsx": content})[0]
+    return write_files(output, {f"{territory}-diag360-1.3.5.xlsx": content})[0]
 
 
 def _check(own: pd.DataFrame, territory: str) -> None:

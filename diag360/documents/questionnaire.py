@@ -13,8 +13,9 @@ from diag360.catalogue.model import Catalogue, Indicator, Need, Tier
 from diag360.documents.questionnaire_checks import AnswerLists
 from diag360.documents.questionnaire_cover import Cover, Part, add_cover, add_help
 from diag360.documents.questionnaire_sheets import Known, add_need_sheet
-from diag360.documents.xlsx_style import workbook_bytes, write_workbooks
+from diag360.documents.xlsx_style import workbook_bytes
 from diag360.errors import Fault, Refusal
+from diag360.files import write_files
 from diag360.territories.perimeter import Territory, find_territory, plain
 from diag360.territories.values import read_values
 
@@ -127,7 +128,7 @@ def make_questionnaire(
         labels = [catalogue.services[s].label for s in kept_services]
         title = EVERY_SERVICE if every else " ; ".join(labels)
         files = {f"{place.siren}-questionnaire.xlsx": build(asked, title)}
-    return write_workbooks(output, files)
+    return write_files(output, files)
 
 
 def _collect(find: Callable[[], Territory], faults: list[Fault]) -> Territory | None:

@@ -4,10 +4,8 @@ import io
 import math
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from datetime import date, datetime, time
-from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
@@ -16,7 +14,6 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.worksheet.worksheet import Worksheet
 
 from diag360.catalogue.units import Unit
-from diag360.files import writing_in
 
 INK, GREY, RULE = "1D2733", "5B6470", "D9DDE3"
 ANSWER, KNOWN, HEAD = "FFF8E1", "EEF0F3", "1D2733"
@@ -190,37 +187,3 @@ def workbook_bytes(workbook: Workbook, *, day: date, title: str) -> bytes:
                 content = _MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<2>", content)
             target.writestr(zipfile.ZipInfo(name, _ZIP_DAY), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
-
-
-def write_workbooks(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
-    """Write several workbooks; none takes its place before all are whole.
-
-    Parameters
-    ----------
-    folder : Path
-        Where to write; made when it does not exist.
-    files : mapping of str to bytes
-        Content by file name.
-
-    Returns
-    -------
-    list of Path
-        Files written, in order.
-
-    Raises
-    ------
-    Refusal
-        When the folder cannot be written in.
-    """
-    places = [folder / name for name in files]
-    asides = [place.with_name(f".{place.name}.tmp") for place in places]
-    try:
-        with writing_in(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            for aside, content in zip(asides, files.values(), strict=True):
-                aside.write_bytes(content)
-            return [aside.replace(place) for aside, place in zip(asides, places, strict=True)]
-    finally:
-        for aside in asides:
-            with suppress(OSError):
-                aside.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from diag360.territories.groups import Group
 from diag360.territories.guard import Finding, check_values, withhold
 from diag360.territories.perimeter import Territory
 from diag360.territories.recombine import recombine
-from diag360.territories.values import WORKBOOK_SUFFIXES, read_values
+from diag360.territories.values import WORKBOOK_SUFFIXES, read_numbered, read_values
 from diag360.territories.workbook.read import read_workbook
 from diag360.territories.workbook.remarks import Remark
 
@@ -125,7 +125,7 @@ def read_answers(
     Returns
     -------
     rows : DataFrame
-        As :func:`diag360.read_values` gives them.
+        As :func:`diag360.read_values` gives them, and ``line`` or ``cell``.
     remarks : tuple of Remark
         Empty for a CSV.
 
@@ -137,7 +137,7 @@ def read_answers(
     if path.suffix.lower() in WORKBOOK_SUFFIXES:
         read = read_workbook(path, catalogue=catalogue, territory=territory)
         return read.rows, read.remarks
-    return read_values(path, catalogue=catalogue), ()
+    return read_numbered(path, catalogue=catalogue), ()
 
 
 def overlay(answers: pd.DataFrame, opened: pd.DataFrame) -> pd.DataFrame:

@@ -78,6 +78,22 @@ def read_values(
     file = Path(path) if path is not None else open_data_path()
     if file.suffix.lower() in WORKBOOK_SUFFIXES:
         return _workbook_rows(file, catalogue, territory)
+    return _read_csv(file, catalogue)[0]
+
+
+def read_numbered(file: Path, *, catalogue: Catalogue) -> pd.DataFrame:
+    """Read a tidy CSV like :func:`read_values`, with the ``line`` of the file of each row.
+
+    Raises
+    ------
+    Refusal
+        As :func:`read_values`.
+    """
+    frame, lines = _read_csv(file, catalogue)
+    return frame.assign(line=lines)
+
+
+def _read_csv(file: Path, catalogue: Catalogue) -> tuple[pd.DataFrame, list[int]]:
     rows, lines = read_rows(file, required=REQUIRED, optional=OPTIONAL, title=_TITLE)
     frame = pd.DataFrame(rows, columns=rows.pop(0), dtype="str")
     for column in OPTIONAL:
@@ -102,7 +118,7 @@ def read_values(
     year = pd.to_numeric(frame["year"].replace("", pd.NA)).astype("Int64")
     frame["number"] = _numbers(frame["value"]).where(numeric)
     frame["year"] = year
-    return frame
+    return frame, lines
 
 
 def _workbook_rows(file: Path, catalogue: Catalogue, territory: str | None) -> pd.DataFrame:

@@ -91,12 +91,12 @@ def test_examine_holds_back_what_is_wrong_and_lets_the_rest_pass(tmp_path: Path)
     )
     found = examine(path, today=date(2026, 11, 23))
     (error,) = found.errors
-    assert (error.file, error.place) == ("saisie.csv", f"{LANNION}, be2_i05")
+    assert (error.file, error.place) == ("saisie.csv", f"ligne 2, {LANNION}, be2_i05")
     assert "« 13.2 »" in error.problem.replace("\u00a0", " ")
     assert "0.132" in error.remedy
     (alert,) = found.alerts
     assert "2099" in alert.problem
-    assert {fault.place.split(", ")[1] for fault in found.infos} <= {"bv3_i06", "be2_i10"}
+    assert {fault.place.split(", ")[2] for fault in found.infos} <= {"bv3_i06", "be2_i10"}
     assert len(found.on_values) == len(found.errors) + len(found.alerts) + len(found.infos)
 
 
