@@ -52,6 +52,8 @@ def make_method(
             "territory": place.siren,
             "indicator": indicator,
             "framework": "besoins-2021",
+            # Nobody moves them here, and their messages can leave the run waiting for ever.
+            "sliders": "non",
         },
         "20_catalogue": {"framework": "besoins-2021", "needs": "tous"},
     }

@@ -9,9 +9,12 @@ from typing import Any
 
 import nbformat
 import papermill
+from nbclient.exceptions import CellTimeoutError
 
 from diag360._version import __version__
 from diag360.errors import Fault, Refusal
+
+LONGEST = 600  # seconds a cell may take: a kernel that no longer answers is not waited for
 
 
 def run_notebook(template: Path, *, parameters: Mapping[str, str], partial: Path) -> Any:
@@ -49,7 +52,13 @@ def run_notebook(template: Path, *, parameters: Mapping[str, str], partial: Path
             # The kernel's own chatter is for its developers.
             extra_arguments=["--log-level=ERROR"],
             shutdown_kernel="immediate",
+            execution_timeout=LONGEST,
         )
+    except CellTimeoutError as error:
+        title = "Le carnet s’est arrêté :"
+        problem = f"une cellule a dépassé {LONGEST} secondes"
+        remedy = f"relancer ; sinon, ouvrir {partial} pour voir où il s’est arrêté"
+        raise Refusal(title, [Fault(template.name, "", problem, remedy)]) from error
     except papermill.PapermillExecutionError as error:
         title = "Le carnet s’est arrêté :"
         fault = Fault(

@@ -78,3 +78,13 @@ def test_a_run_is_stamped_with_what_it_was_run_with(tmp_path: Path) -> None:
     assert stamp["parameters"] == {"name": "01004"}
     assert len(stamp["notebook_sha256"]) == 64
     assert notebook.cells[-1].outputs[0].data["text/plain"] == "'01004'"
+
+
+@pytest.mark.documents
+def test_a_cell_that_never_ends_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("diag360.documents.notebook.LONGEST", 1)
+    template = small_notebook(tmp_path / "long.ipynb", "import time", "time.sleep(60)")
+    with pytest.raises(Refusal, match="une cellule a dépassé 1 secondes"):
+        run_notebook(template, parameters={"name": "a"}, partial=tmp_path / "run.ipynb")
