@@ -28,7 +28,7 @@ method: $(VENV)/ready  ## Produit les pages de la méthode et du catalogue
 
 test: $(VENV)/ready  ## Lance tous les tests
 	$(RUN)/python -m pytest --numprocesses auto -m "not documents and not browser"
-	@# One at a time: two notebooks started together may take the same port.
+	@# One at a time: each starts a kernel of its own.
 	$(RUN)/python -m pytest -m "documents and not browser"
 
 documents: $(VENV)/ready  ## Regarde les documents dans un navigateur (chromium, chromium-driver)
