@@ -189,7 +189,10 @@ def check(
     from diag360.documents.check import examine, explain
     from diag360.documents.check import fix as correct
 
-    if fix is not None and values is not None:
+    if fix is not None:
+        if values is None:
+            msg = "donner le fichier de valeurs à corriger : diag360 check VALEURS --fix COPIE"
+            raise typer.BadParameter(msg, param_hint="--fix")
         path, done = correct(values, output=fix)
         print_faults("corrigé", done)
         say(f"{len(done)} correction(s). Écrit : {path.resolve()}")

@@ -11,6 +11,7 @@ from diag360 import __version__, load_catalogue, read_values
 from diag360 import score as compute
 from diag360.cli import main
 from diag360.cli_output import SHOWN
+from diag360.documents import text
 from diag360.documents.report import Report
 from diag360.paths import data_dir
 from diag360.territories.guard import Finding
@@ -771,8 +772,8 @@ def test_two_campaigns_are_split_between_territory_and_method(run, values, tmp_p
     new.write_text(f"{HEADER}\n{LANNION},be2_i05,0.104\n", encoding="utf-8")
     catalogue = shutil.copytree(data_dir() / "catalogue", tmp_path / "catalogue")
     path = catalogue / "indicators" / "etre_solidaire" / "be2_i05.yaml"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("value: 0.26", "value: 0.3"), encoding="utf-8")
+    words = path.read_text(encoding="utf-8")
+    path.write_text(words.replace("value: 0.26", "value: 0.3"), encoding="utf-8")
     options = ["--before", old, "--after", new, "--old-catalogue", catalogue]
     code, printed, _ = run("campaigns", LANNION, *options, "-o", tmp_path / "partage.csv")
     assert code == 0
@@ -783,3 +784,26 @@ def test_two_campaigns_are_split_between_territory_and_method(run, values, tmp_p
     assert float(own["method_changed"]) == pytest.approx(0.13 / 0.3 - 0.5)
     assert float(own["territory_changed"]) == pytest.approx(0.6 - 0.5)
     assert float(own["total"]) == pytest.approx(0.6 - (1 - 0.13 / 0.3))
+    need = rows["etre_solidaire", ""]
+    parts = [
+        text.number(100 * float(need[key]), decimals=1, signed=True)
+        for key in ("total", "territory_changed", "method_changed")
+    ]
+    assert len(set(parts)) == 3
+    assert f"({parts[0]} = territoire {parts[1]} + méthode {parts[2]})" in printed
+
+
+def test_fixing_asks_for_the_file_to_fix(run, tmp_path):
+    code, _, message = run("check", "--fix", tmp_path / "copie.csv")
+    assert code == 2
+    assert "« --fix »" in message
+    assert "diag360 check VALEURS --fix COPIE" in message
+    assert not (tmp_path / "copie.csv").exists()
+
+
+def test_progress_refuses_a_file_that_says_nothing_of_the_territory(run, values, out):
+    path = values("200054781,be2_i05,0.1")
+    code, _, message = run("workbook", "progress", LANNION, "--values", path, "-o", out)
+    assert code == 1
+    assert f"aucune valeur pour CA Lannion-Trégor Communauté ({LANNION})" in message
+    assert not out.exists()

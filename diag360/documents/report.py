@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 
 from diag360.catalogue.load import load_catalogue
+from diag360.catalogue.model import Catalogue
 from diag360.documents.notebook import keep_partial, run_notebook
 from diag360.documents.render import render_html
 from diag360.errors import Fault, Refusal
@@ -14,8 +15,9 @@ from diag360.files import write_texts, writing_in
 from diag360.paths import notebooks_dir
 from diag360.scoring.scores import score
 from diag360.territories.guard import Finding
+from diag360.territories.perimeter import Territory
 from diag360.territories.places import find_group, find_place
-from diag360.territories.prepare import prepare_values
+from diag360.territories.prepare import Prepared, prepare_values
 from diag360.territories.workbook.remarks import Remark
 
 OPEN_DATA = "open-data"
@@ -75,12 +77,8 @@ def make_report(
     catalogue = load_catalogue()
     place = find_place(territory)
     path = None if values == OPEN_DATA else Path(values).resolve()
-    ready = prepare_values(path, place=place, catalogue=catalogue, alone=alone)
+    ready = _prepared(values, place, catalogue, alone=alone)
     rows = ready.rows
-    if ready.given.empty:
-        title = "Document refusé :"
-        problem = f"aucune valeur pour {place.name} ({place.siren})"
-        raise Refusal(title, [Fault(values, "", problem, "ajouter ses lignes au fichier")])
     settings = catalogue.settings
     parameters = {
         # A file that lists members is found from any folder.
@@ -144,7 +142,7 @@ def make_collection(
     catalogue, place = load_catalogue(), find_place(territory)
     settings = catalogue.settings
     path = None if values == OPEN_DATA else Path(values).resolve()
-    prepare_values(path, place=place, catalogue=catalogue)
+    _prepared(values, place, catalogue)
     parameters = {
         "territory": str(Path(territory).resolve()) if _is_file(territory) else place.siren,
         "values": OPEN_DATA if path is None else str(path),
@@ -160,6 +158,19 @@ def make_collection(
         title=f"{place.name} · La collecte",
     )
     return page
+
+
+def _prepared(
+    values: str, place: Territory, catalogue: Catalogue, *, alone: bool = False
+) -> Prepared:
+    """Prepare values, or refuse a file that says nothing of the territory."""
+    path = None if values == OPEN_DATA else Path(values).resolve()
+    ready = prepare_values(path, place=place, catalogue=catalogue, alone=alone)
+    if ready.given.empty:
+        title = "Document refusé :"
+        problem = f"aucune valeur pour {place.name} ({place.siren})"
+        raise Refusal(title, [Fault(values, "", problem, "ajouter ses lignes au fichier")])
+    return ready
 
 
 def _run(

@@ -152,8 +152,8 @@ def overlay(answers: pd.DataFrame, opened: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Answers first. A row that only says it was not collected does not hide an open value;
-        its comment is carried over. A value the guard holds back does not give way: the open
-        value stands, and the comment says what was answered.
+        its comment is carried over. So a value the guard holds back gives way to the open one,
+        whose comment then says what was answered.
     """
     keys = ["territory", "indicator"]
     silent = (answers["status"] == "non_collecte") & (answers["value"] == "")

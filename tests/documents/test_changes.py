@@ -1,5 +1,6 @@
 """What ``diag360 catalogue diff`` tells, and the changelog entry it drafts."""
 
+import dataclasses
 import shutil
 from pathlib import Path
 
@@ -7,9 +8,10 @@ import pytest
 
 from diag360.catalogue.diff import compare_catalogues
 from diag360.catalogue.load import load_catalogue
+from diag360.documents import text
 from diag360.documents.changes import draft_entry, tell_changes
 from diag360.paths import data_dir
-from diag360.scoring.compare import score_both
+from diag360.scoring.compare import moved_needs, score_both
 
 pytestmark = pytest.mark.documents  # slow: with the documents
 
@@ -66,3 +68,18 @@ def test_no_difference_is_said_so() -> None:
     assert tell_changes(diff, before=was, after=now) == [
         "Aucune différence : mêmes indicateurs, mêmes règles, mêmes textes."
     ]
+
+
+def test_needs_that_become_determined_are_counted_both_ways() -> None:
+    catalogue = load_catalogue()
+    settings = catalogue.settings.model_copy(update={"coverage_floor": 0.3})
+    wider = dataclasses.replace(catalogue, settings=settings)
+    was, now = score_both(catalogue, wider)
+    gained = int(moved_needs(was, now).loc["avoir_une_voix", "gained"])
+    assert gained > 1000
+    count = text.number(gained)
+    lines = tell_changes(compare_catalogues(catalogue, wider), before=was, after=now)
+    said = f"  Avoir une voix dans la cité : déterminé dans {count}\u00a0territoires de plus"
+    assert said in lines
+    back = tell_changes(compare_catalogues(wider, catalogue), before=now, after=was)
+    assert said.replace("de plus", "de moins") in back

@@ -12,7 +12,10 @@ from diag360.catalogue.crosswalk import crosswalk
 from diag360.catalogue.lookup import Reference
 from diag360.catalogue.model import Catalogue
 from diag360.documents import figures
+from diag360.documents.figures import drawing
 from diag360.documents.figures.curves import bornage, indicator_curve
+from diag360.documents.figures.fragments import Fragment
+from diag360.scoring.matrices import score_of
 from diag360.scoring.tiers import choose_standard
 
 FOUNDING, PUBLISHED = "besoins-2021", "diag360-1.3"
@@ -165,3 +168,20 @@ def test_tiers_are_told_with_their_time(catalogue: Catalogue, values: pd.DataFra
     assert re.search(r"standard \d+ environ \d+ heures", said)
     for choice in choices:
         assert f"{len(choice.chosen)} sur {choice.of}" in said
+
+
+@pytest.mark.parametrize("name", ["be2_i05", "be2_i13", "be2_i14"])
+def test_the_curve_drawn_is_that_of_the_scoring(
+    catalogue: Catalogue, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, drawn = catalogue.indicators[name], []
+    unit = catalogue.unit(name)
+    assert unit is not None
+    monkeypatch.setattr(
+        drawing, "as_image", lambda figure, **_: drawn.append(figure) or Fragment("")
+    )
+    indicator_curve(one, catalogue=catalogue, values=np.array([]))
+    x, y = drawn[0].axes[0].lines[0].get_data()
+    expected = [100 * score_of(one, float(value) / unit.factor) for value in x]
+    assert y == pytest.approx(expected)
+    assert {round(min(y)), round(max(y))} == {0, 100}

@@ -77,3 +77,14 @@ def test_an_answer_the_other_catalogue_does_not_know_is_left_out(catalogue, valu
     rows = values(("A", "bv1_i03", "Oui"), ("A", "be2_i05", "0.1"))
     assert _understood(rows, catalogue).tolist() == [True, True]
     assert _understood(rows, changed).tolist() == [False, True]
+
+
+def test_a_need_determined_on_one_side_only_is_gained_and_not_moved(catalogue, poorer):
+    settings = catalogue.settings.model_copy(update={"coverage_floor": 0.1})
+    before, after = score_both(catalogue, replace(poorer, settings=settings), tier="expert")
+    assert not before.determined["etre_solidaire"].any()
+    assert (after.needs.score != before.needs.score)["etre_solidaire"].sum() > 1000
+    needs = moved_needs(before, after)
+    assert needs.loc["etre_solidaire", "gained"] > 1000
+    assert needs.loc["etre_solidaire", "moved"] == 0
+    assert moved_needs(after, before).loc["etre_solidaire", "lost"] > 1000

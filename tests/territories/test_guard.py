@@ -1,8 +1,11 @@
+from datetime import date
+
 import pandas as pd
 import pytest
 
 from diag360.catalogue.load import load_catalogue
-from diag360.territories.guard import physical_range, unknown_territories
+from diag360.territories.guard import check_values, unknown_territories
+from diag360.territories.values import read_values
 
 CATALOGUE = load_catalogue()
 SIREN = "200065928"
@@ -13,37 +16,48 @@ RISKS = "bv5_i04"  # a number out of 13
 ABOVE = "bv4_i05"  # a density, from 0 upwards
 
 
-def alerts(*cells):
+REFERENCE = read_values(catalogue=CATALOGUE)
+
+
+def judged(*cells):
+    """What the guard says of values, mere remarks left out."""
     frame = pd.DataFrame(
-        [(SIREN, indicator, str(value), value) for indicator, value in cells],
-        columns=["territory", "indicator", "value", "number"],
-    )
-    return physical_range(frame, catalogue=CATALOGUE)
+        [(code, indicator, str(value), value, "declare", pd.NA, "")
+         for code, indicator, value in cells],
+        columns=["territory", "indicator", "value", "number", "status", "year", "comment"],
+    )  # fmt: skip
+    today = date(2026, 11, 23)
+    found = check_values(frame, catalogue=CATALOGUE, reference=REFERENCE, today=today)
+    return [one for one in found if one.severity != "info"]
 
 
 @pytest.mark.parametrize(
-    ("indicator", "value", "fraction"),
-    [
-        (SHARE, 13.2, "0.132"),
-        (SHARE, 100.0, "1"),
-        (SHARE, 1.01, "0.0101"),
-        (SHARE, 95.123456, "0.951235"),
-        (GROWTH, -7.0, "-0.07"),
-        (GROWTH, -100.0, "-1"),
-    ],
+    ("indicator", "value", "fraction"), [(SHARE, 13.2, "0.132"), (GROWTH, -7.0, "-0.07")]
 )
 def test_a_percent_written_as_it_is_names_the_fraction(indicator, value, fraction):
-    (alert,) = alerts((indicator, value))
-    assert alert.place == f"{SIREN}, {indicator}"
-    assert f"« {value} »" in alert.problem
-    assert CATALOGUE.unit(indicator).label in alert.problem
-    assert alert.remedy.endswith(f": {fraction}")
+    (one,) = judged((SIREN, indicator, value))
+    assert (one.severity, one.sure) == ("erreur", True)
+    assert one.place == f"{SIREN}, {indicator}"
+    assert f"«\u00a0{value}\u00a0»" in one.problem
+    assert CATALOGUE.unit(indicator).label.replace(" %", "\u00a0%") in one.problem
+    assert float(one.proposed) == float(fraction)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "value"),
+    [(SHARE, 100.0), (SHARE, 1.01), (SHARE, 95.123456), (SHARE, 250.0), (GROWTH, -100.0)],
+)
+def test_an_impossible_value_with_several_readings_is_never_mended_alone(indicator, value):
+    (one,) = judged((SIREN, indicator, value))
+    assert (one.severity, one.sure) == ("erreur", False)
+    unit = CATALOGUE.unit(indicator)
+    assert unit.minimum <= float(one.proposed)
+    assert unit.maximum is None or float(one.proposed) <= unit.maximum
 
 
 @pytest.mark.parametrize(
     ("indicator", "value", "bounds"),
     [
-        (SHARE, 250.0, "de 0 à 1"),
         (SHARE, -0.1, "de 0 à 1"),
         (GROWTH, -700.0, "de -1 à l’infini"),
         (RISKS, 14.0, "de 0 à 13"),
@@ -52,11 +66,13 @@ def test_a_percent_written_as_it_is_names_the_fraction(indicator, value, fractio
         (RATE, -0.5, "de 0 à l’infini"),
     ],
 )
-def test_a_value_no_fraction_explains_names_the_range(indicator, value, bounds):
-    (alert,) = alerts((indicator, value))
-    assert alert.place == f"{SIREN}, {indicator}"
-    assert f"« {value} »" in alert.problem
-    assert alert.remedy == f"attendu : {bounds}"
+def test_a_value_nothing_explains_names_the_range(indicator, value, bounds):
+    (one,) = judged((SIREN, indicator, value))
+    assert one.severity == "erreur"
+    assert one.place == f"{SIREN}, {indicator}"
+    assert f"«\u00a0{value}\u00a0»" in one.problem
+    assert one.problem.endswith(f"attendu\u00a0: {bounds}")
+    assert one.proposed is None
 
 
 @pytest.mark.parametrize(
@@ -69,46 +85,46 @@ def test_a_value_no_fraction_explains_names_the_range(indicator, value, bounds):
         (GROWTH, 3.0),
         (RATE, 1.4),
         (RISKS, 13.0),
-        (ABOVE, 500.0),
         ("be2_i14", -60.0),
         ("bv1_i04", 0.2),
     ],
 )
-def test_a_bad_but_possible_value_is_left_alone(indicator, value):
-    assert alerts((indicator, value)) == []
+def test_a_bad_but_possible_value_is_never_held_back(indicator, value):
+    assert [one for one in judged((SIREN, indicator, value)) if one.severity == "erreur"] == []
+
+
+def test_a_possible_value_a_hundred_times_too_high_is_held_back():
+    (one,) = judged((SIREN, ABOVE, 500.0))
+    assert (one.severity, float(one.proposed)) == ("erreur", 5.0)
 
 
 def test_missing_values_and_answers_are_left_alone():
     frame = pd.DataFrame(
         [(SIREN, SHARE, "", float("nan")), (SIREN, "bv1_i01", "Oui", float("nan"))],
         columns=["territory", "indicator", "value", "number"],
-    )
-    assert physical_range(frame, catalogue=CATALOGUE) == []
+    ).assign(status=["non_collecte", "declare"], year=pd.NA, comment="")
+    today = date(2026, 11, 23)
+    assert check_values(frame, catalogue=CATALOGUE, reference=REFERENCE, today=today) == []
 
 
 def test_each_impossible_value_of_each_territory_is_named():
-    frame = pd.DataFrame(
-        [
-            ("200000001", SHARE, "13.2", 13.2),
-            ("200000002", SHARE, "0.132", 0.132),
-            ("200000003", RISKS, "14", 14.0),
-            ("200000003", SHARE, "20", 20.0),
-        ],
-        columns=["territory", "indicator", "value", "number"],
-        index=[7, 3, 9, 1],
+    found = judged(
+        ("200000172", SHARE, 13.2),
+        ("200000438", SHARE, 0.132),
+        ("200000545", RISKS, 14.0),
+        ("200000545", SHARE, 20.0),
     )
-    found = physical_range(frame, catalogue=CATALOGUE)
-    assert {alert.place for alert in found} == {
-        f"200000001, {SHARE}",
-        f"200000003, {SHARE}",
-        f"200000003, {RISKS}",
+    assert {one.place for one in found if one.severity == "erreur"} == {
+        f"200000172, {SHARE}",
+        f"200000545, {SHARE}",
+        f"200000545, {RISKS}",
     }
 
 
 def test_the_shipped_values_raise_no_alert():
-    from diag360.territories.values import read_values
-
-    assert physical_range(read_values(catalogue=CATALOGUE), catalogue=CATALOGUE) == []
+    today = date(2026, 11, 23)
+    found = check_values(REFERENCE, catalogue=CATALOGUE, reference=REFERENCE, today=today)
+    assert [one for one in found if one.severity != "info"] == []
 
 
 def test_a_code_of_no_intercommunalite_is_named_once():

@@ -1,12 +1,9 @@
 """What a group is made of: each value beside those of its members."""
 
-from collections.abc import Hashable, Mapping
-from typing import Any
-
 import pandas as pd
 
 from diag360.catalogue.model import Catalogue
-from diag360.documents import text
+from diag360.documents.figures.collection_blocks import printed
 from diag360.documents.figures.fragments import Fragment, render
 
 
@@ -30,29 +27,26 @@ def members(detail: pd.DataFrame | None, *, rows: pd.DataFrame, catalogue: Catal
     if detail is None:
         return Fragment("")
     names = dict(zip(detail["member"], detail["name"], strict=True))
-    of_group = {str(row["indicator"]): row for row in rows.to_dict("records")}
+    of_group = {
+        str(name): (str(value), str(comment))
+        for name, value, comment in zip(
+            rows["indicator"], rows["value"], rows["comment"], strict=True
+        )
+    }
     lines = []
     for indicator, group in detail[detail["value"] != ""].groupby("indicator", sort=False):
-        own = {str(row["member"]): row for row in group.to_dict("records")}
-        shown = of_group.get(str(indicator), {})
+        name = str(indicator)
+        own = {
+            str(code): printed(name, str(value), catalogue=catalogue)
+            for code, value in zip(group["member"], group["value"], strict=True)
+        }
+        value, comment = of_group.get(name, ("", ""))
         lines.append(
             {
-                "label": catalogue.indicators[str(indicator)].label,
-                "whole": _printed(str(indicator), shown, catalogue) or "non recombinable",
-                "comment": str(shown.get("comment", "")),
-                "parts": [_printed(str(indicator), own.get(code, {}), catalogue) for code in names],
+                "label": catalogue.indicators[name].label,
+                "whole": printed(name, value, catalogue=catalogue) or "non recombinable",
+                "comment": comment,
+                "parts": [own.get(code, "") for code in names],
             }
         )
     return render("members", names=list(names.values()), lines=lines)
-
-
-def _printed(indicator: str, row: Mapping[Hashable, Any], catalogue: Catalogue) -> str:
-    raw = str(row.get("value", ""))
-    if not raw:
-        return ""
-    return text.value_text(
-        catalogue.indicators[indicator],
-        raw=raw,
-        amount=float(str(row.get("number", "nan"))),
-        unit=catalogue.unit(indicator),
-    )

@@ -3,14 +3,13 @@
 from diag360.territories.guard.check import check_values
 from diag360.territories.guard.finding import Finding
 from diag360.territories.guard.fixes import apply_fixes, blocking, withhold
-from diag360.territories.guard.ranges import physical_range, unknown_territories
+from diag360.territories.guard.ranges import unknown_territories
 
 __all__ = [
     "Finding",
     "apply_fixes",
     "blocking",
     "check_values",
-    "physical_range",
     "unknown_territories",
     "withhold",
 ]

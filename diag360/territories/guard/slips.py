@@ -8,6 +8,7 @@ from diag360.territories.guard.contradiction import contradiction
 from diag360.territories.guard.finding import Finding, Rule, found
 from diag360.territories.guard.known import Known, near, say
 from diag360.territories.guard.proposals import Proposal, best_proposal
+from diag360.territories.guard.ranges import expected
 from diag360.territories.guard.readings import fewer_than_one, is_whole, may_be_few, possible
 
 
@@ -65,6 +66,8 @@ def _blocked(row: Mapping[str, Any], known: Known, proposal: Proposal | None, sa
     if proposal is None:
         rule: Rule = "nombre_brut" if _may_be_count(row, known) else "plage"
         hint = " : un nombre brut au lieu d’un taux ?" if rule == "nombre_brut" else ""
+        if rule == "plage" and not possible(float(row["number"]), unit=known.unit):
+            hint = f" ; attendu : {expected(known.unit)}"
         return found(row, rule, "erreur", said + hint)
     few = known.unit.factor == 100 and may_be_few(known.indicator, text=row["value"])
     also = " (ou un nombre au lieu d’une part)" if few and proposal.reading.rule == "unite" else ""
