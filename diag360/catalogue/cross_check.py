@@ -19,7 +19,7 @@ Key = tuple[type, str]
 EVERY = ""  # in ``refused``: the whole file or folder of these records could not be read
 
 
-class _Checker:
+class Checker:
     """Collects faults about references between files."""
 
     def __init__(self, file_of: Mapping[Key, str], refused: Set[Key]) -> None:
@@ -86,7 +86,7 @@ def cross_check(
     list of Fault
         Every fault, in the order of the files.
     """
-    check = _Checker(file_of, refused)
+    check = Checker(file_of, refused)
     settings = catalogue.settings
     head = {"file": "catalogue.yaml"}
     check.known(
@@ -146,7 +146,7 @@ def _check_framework(framework: Framework, file: str) -> list[Fault]:
     return faults
 
 
-def _check_indicator(indicator: Indicator, catalogue: Catalogue, check: _Checker) -> None:
+def _check_indicator(indicator: Indicator, catalogue: Catalogue, check: Checker) -> None:
     file = check.file_of[Indicator, indicator.id]
     check.known(
         indicator.objective,
@@ -184,7 +184,7 @@ def _check_indicator(indicator: Indicator, catalogue: Catalogue, check: _Checker
 
 
 def _check_memberships(
-    indicator: Indicator, catalogue: Catalogue, check: _Checker, *, file: str
+    indicator: Indicator, catalogue: Catalogue, check: Checker, *, file: str
 ) -> None:
     for framework in catalogue.frameworks.values():
         if framework.id not in indicator.needs and indicator.status == "eprouve":

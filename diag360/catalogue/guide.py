@@ -11,6 +11,15 @@ import yaml
 
 from diag360.catalogue.faults import validate
 from diag360.catalogue.french import space
+from diag360.catalogue.hazards import (
+    CascadeSettings,
+    Common,
+    Hazard,
+    Link,
+    NeedGraph,
+    Proxy,
+    Scenario,
+)
 from diag360.catalogue.lookup import Goal, Reference, Service, Source, Tag
 from diag360.catalogue.model import (
     Framework,
@@ -30,6 +39,8 @@ FILES: Mapping[str, type[Record]] = {
     "indicators/": Indicator,
     "frameworks/": Framework,
     "weights/": WeightScheme,
+    "hazards/": Hazard,
+    "graphs/": NeedGraph,
     "catalogue.yaml": Settings,
     "sources.yaml": Source,
     "references.yaml": Reference,
@@ -38,6 +49,11 @@ FILES: Mapping[str, type[Record]] = {
     "goals.yaml": Goal,
     "tags.yaml": Tag,
     "units.yaml": Unit,
+    "cascade.yaml": CascadeSettings,
+    "links.yaml": Link,
+    "proxies.yaml": Proxy,
+    "scenarios.yaml": Scenario,
+    "commons.yaml": Common,
 }
 
 
@@ -142,7 +158,7 @@ def line_of(fault: Fault, *, root: Path) -> int | None:
 
 def is_table(file: str) -> bool:
     """Whether a file holds many records side by side, keyed by id."""
-    return Path(file).parent == Path() and file != "catalogue.yaml"
+    return Path(file).parent == Path() and file not in ("catalogue.yaml", "cascade.yaml")
 
 
 def record_inside(annotation: Any) -> type[Record] | None:

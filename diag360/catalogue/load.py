@@ -4,7 +4,17 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from diag360.catalogue.cross_check import EVERY, cross_check
+from diag360.catalogue.cross_hazards import check_hazards
 from diag360.catalogue.faults import validate
+from diag360.catalogue.hazards import (
+    CascadeSettings,
+    Common,
+    Hazard,
+    Link,
+    NeedGraph,
+    Proxy,
+    Scenario,
+)
 from diag360.catalogue.lookup import Goal, Reference, Service, Source, Tag
 from diag360.catalogue.model import (
     Catalogue,
@@ -52,7 +62,14 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
         "references": reader.table("references.yaml", Reference, optional=True),
         "goals": reader.table("goals.yaml", Goal, optional=True),
         "tags": reader.table("tags.yaml", Tag, optional=True),
+        "links": reader.table("links.yaml", Link, optional=True),
+        "proxies": reader.table("proxies.yaml", Proxy, optional=True),
+        "scenarios": reader.table("scenarios.yaml", Scenario, optional=True),
+        "commons": reader.table("commons.yaml", Common, optional=True),
     }
+    cascade = reader.one("cascade.yaml", CascadeSettings, optional=True)
+    hazards = reader.folder("hazards", Hazard, optional=True)
+    graphs = reader.folder("graphs", NeedGraph, optional=True)
     frameworks = reader.folder("frameworks", Framework)
     weights = reader.folder("weights", WeightScheme)
     indicators = reader.folder("indicators", Indicator, pattern="*/*.yaml")
@@ -60,11 +77,13 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
         raise Refusal(_TITLE, reader.faults)
     reader.miss(indicators, frameworks)
     catalogue = Catalogue(
-        settings=settings, indicators=indicators, frameworks=frameworks, weights=weights, **tables
-    )
+        settings=settings, indicators=indicators, frameworks=frameworks, weights=weights,
+        hazards=hazards, graphs=graphs, cascade=cascade, **tables,
+    )  # fmt: skip
     faults = [
         *reader.faults,
         *cross_check(catalogue, file_of=reader.file_of, refused=reader.refused),
+        *check_hazards(catalogue, file_of=reader.file_of, refused=reader.refused),
     ]
     if faults:
         raise Refusal(_TITLE, faults)
@@ -84,7 +103,9 @@ class _Reader:
     def name(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
 
-    def one(self, file: str, model: type[Model]) -> Model | None:
+    def one(self, file: str, model: type[Model], *, optional: bool = False) -> Model | None:
+        if optional and not (self.root / file).exists():
+            return None
         data, fault = read_yaml(self.root / file, name=file)
         if fault:
             self.faults.append(fault)
@@ -96,7 +117,8 @@ class _Reader:
     def table(self, file: str, model: type[Model], *, optional: bool = False) -> Any:
         """Records kept side by side in one file, keyed by id.
 
-        Catalogues before 2026.2 have no file of references, goals and tags.
+        Catalogues before 2026.2 have no file of references, goals and tags; those before 2026.3
+        know nothing of hazards.
         """
         if optional and not (self.root / file).exists():
             self.absent[model] = file
@@ -123,6 +145,7 @@ class _Reader:
             Reference: any(i.references for i in indicators.values()),
             Goal: any(need.goals for need in needs),
             Tag: any(need.tags for need in needs),
+            Hazard: any(i.hazards for i in indicators.values()),
         }
         for model, file in self.absent.items():
             if cited.get(model):
@@ -130,8 +153,13 @@ class _Reader:
                 self.faults.append(Fault(file, "", problem, "le rétablir"))
                 self.refused.add((model, EVERY))
 
-    def folder(self, folder: str, model: type[Model], *, pattern: str = "*.yaml") -> Any:
+    def folder(
+        self, folder: str, model: type[Model], *, pattern: str = "*.yaml", optional: bool = False
+    ) -> Any:
         """Records kept one file each; the id is the file name."""
+        if optional and not (self.root / folder).exists():
+            self.absent[model] = f"{folder}/"
+            return {}
         paths = sorted((self.root / folder).glob(pattern), key=lambda path: (path.stem, path))
         for stray in sorted({*(self.root / folder).rglob("*.y*ml")} - {*paths}):
             problem = f"« {stray.name} » n’est pas lu"

@@ -5,11 +5,20 @@ live in :mod:`diag360.catalogue.load`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from diag360.catalogue.hazards import (
+    CascadeSettings,
+    Common,
+    Hazard,
+    Link,
+    NeedGraph,
+    Proxy,
+    Scenario,
+)
 from diag360.catalogue.lookup import Goal, Reference, Service, Source, Tag
 from diag360.catalogue.record import (
     Day,
@@ -28,6 +37,7 @@ Objective = Literal["transverse", "subsistance", "gestion_de_crise", "soutenabil
 Category = Literal["vital", "essentiel", "induit"]
 Tier = Literal["flash", "standard", "expert"]
 Minutes = Annotated[int, Field(strict=True, ge=1, le=960)]
+Effort = Literal["decider", "organiser", "investir"]
 Aggregation = Literal["arithmetic", "geometric", "power", "mpi"]
 
 
@@ -77,7 +87,10 @@ class Change(Record):
 
 
 class Indicator(Record):
-    """One indicator, one file; the id is the file name and is never reused."""
+    """One indicator, one file; the id is the file name and is never reused.
+
+    ``hazards`` lists those whose sensitivity it informs; ``effort`` says what an action takes.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*_[a-z0-9_]+$")]
     label: Annotated[str, Field(min_length=3)]
@@ -89,6 +102,8 @@ class Indicator(Record):
     scale: Scale
     sources: Annotated[tuple[str, ...], Field(min_length=1)]
     collection: Collection
+    hazards: tuple[str, ...] = ()
+    effort: Effort | None = None
     maturity: Literal["elevee", "moyenne", "non_precisee"]
     status: Literal["eprouve", "propose"]
     valid_until: Day | None = None
@@ -138,12 +153,14 @@ class Functions(Record):
 class Need(Record):
     """A need of the inhabitants, in one framework.
 
-    ``goals`` are Sustainable Development Goals, ``tags`` words of the founding thesaurus.
+    ``noun`` names it inside a sentence (« l’eau potable »); ``goals`` are Sustainable Development
+    Goals, ``tags`` words of the founding thesaurus.
     """
 
     id: str
     label: str
     category: Category
+    noun: Text = ""
     description: Text = ""
     functions: Functions | None = None
     goals: tuple[str, ...] = ()
@@ -234,6 +251,13 @@ class Catalogue:
     goals: Mapping[str, Goal]
     tags: Mapping[str, Tag]
     weights: Mapping[str, WeightScheme]
+    hazards: Mapping[str, Hazard] = field(default_factory=dict)
+    links: Mapping[str, Link] = field(default_factory=dict)
+    graphs: Mapping[str, NeedGraph] = field(default_factory=dict)
+    proxies: Mapping[str, Proxy] = field(default_factory=dict)
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)
+    commons: Mapping[str, Common] = field(default_factory=dict)
+    cascade: CascadeSettings | None = None
 
     @property
     def version(self) -> str:
