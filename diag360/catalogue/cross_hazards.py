@@ -81,10 +81,10 @@ def _hazard(hazard: Hazard, catalogue: Catalogue, check: Checker) -> None:
     for framework, row in hazard.effects.items():
         _needs(row, framework, catalogue, check, file=file, place=f"effects.{framework}")
     if hazard.default is not None:
-        for name in ("likelihood", "intensity"):
-            proxy = getattr(hazard.default, name).proxy
-            if proxy is not None:
-                check.known(proxy, catalogue.proxies, Proxy, file=file,
+        for name in ("likelihood", "intensity", "concern"):
+            part = getattr(hazard.default, name)
+            if part is not None and part.proxy is not None:
+                check.known(part.proxy, catalogue.proxies, Proxy, file=file,
                             place=f"default.{name}.proxy", what="statistique")  # fmt: skip
 
 

@@ -65,12 +65,23 @@ class Measure(Record):
         return self
 
 
+class Concern(Record):
+    """Where a hazard has no object: the proxy must be above a value for it to concern a place."""
+
+    proxy: str
+    above: Number
+
+
 class DefaultRating(Record):
-    """How a hazard is rated until the territory rates it itself."""
+    """How a hazard is rated until the territory rates it itself.
+
+    ``concern`` leaves the hazard out where it has no object, such as the sea far inland.
+    """
 
     likelihood: Measure
     intensity: Measure
     confidence: Confidence
+    concern: Concern | None = None
     justification: Text
 
 

@@ -1,7 +1,8 @@
 """JSON Schemas of the catalogue's files, so that an editor guides whoever writes them.
 
 Keys, types and limits come from the records; advice from the field guide; the ids one may name
-(units, sources, needs …) from the catalogue itself. ``tests`` compare the shipped schemas with
+(units, sources, needs …) from the catalogue itself; those of the vulnerability room are in
+:mod:`diag360.catalogue.schema_hazards`. ``tests`` compare the shipped schemas with
 what this module makes.
 """
 
@@ -12,6 +13,7 @@ from typing import Any
 
 from diag360.catalogue.guide import FILES, is_table, load_guide
 from diag360.catalogue.model import Catalogue, Framework
+from diag360.catalogue.schema_hazards import propose_hazards
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -97,6 +99,7 @@ def _propose(schema: dict[str, Any], catalogue: Catalogue, *, kind: str) -> None
             schema["properties"]["default_weights"]["enum"] = [*catalogue.weights]
         case "WeightScheme":
             schema["properties"]["indicators"]["propertyNames"] = {"enum": [*catalogue.indicators]}
+    propose_hazards(schema, within, catalogue, kind=kind)
 
 
 def _records(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,16 @@ from diag360.scoring.compare import moved_indicators, moved_needs
 from diag360.scoring.scores import Scores
 
 _LONGEST = 60
+_KINDS = {
+    "hazards": "aléas",
+    "links": "liens entre aléas",
+    "graphs": "graphes de dépendances",
+    "cascade": "réglages de la cascade",
+    "proxies": "statistiques d’exposition",
+    "scenarios": "scénarios",
+    "commons": "communs et outils",
+}
+_WORDS = ("description", "functions", "goals", "tags", "noun")
 
 
 def tell_changes(diff: CatalogueDiff, *, before: Scores, after: Scores) -> list[str]:
@@ -42,9 +52,11 @@ def tell_changes(diff: CatalogueDiff, *, before: Scores, after: Scores) -> list[
         for name, found in scored.items()
         for change in found
     ] or ["  aucun"]
-    words = [name for name, found in scored.items() if not found]
-    if words:
-        lines += ["", f"Textes et sources seuls : {_listing(words)}."]
+    if said := _vulnerabilities(diff):
+        lines += ["", "Autour des vulnérabilités (aucun score de besoin n’en bouge) :"]
+        lines += [f"  {line}" for line in said]
+    if words := _words(diff):
+        lines += ["", f"Textes, sources et efforts seuls : {_listing(words)}."]
     return [*lines, "", *_scores(before, after)]
 
 
@@ -67,9 +79,13 @@ def draft_entry(diff: CatalogueDiff, *, before: Scores, after: Scores) -> str:
         if places:
             lines.append(f"- Modifié : `{name}`, {places}. **Pourquoi :** …")
     lines += [f"- Règle modifiée : {line.strip()}." for line in _rules(diff)[2:]]
-    words = sum(not any(c.scored for c in found) for found in diff.changed.values())
-    if words:
-        lines.append(f"- Textes et sources revus : {text.count(words, 'indicateur')}.")
+    lines += [f"- Vulnérabilités : {line}. **Pourquoi :** …" for line in _vulnerabilities(diff)]
+    if words := [name for name in _words(diff) if name in diff.changed]:
+        lines.append(
+            f"- Textes, sources et efforts revus : {text.count(len(words), 'indicateur')}."
+        )
+    if files := [name for name in _words(diff) if name in diff.rules]:
+        lines.append(f"- Textes revus : {', '.join(f'`{file}`' for file in files)}.")
     lines += ["", "Scores qui bougent, sur les données livrées :", ""]
     lines += [f"- {line.strip()}" for line in _scores(before, after) if line.startswith("  ")]
     return "\n".join(lines) + "\n"
@@ -131,10 +147,68 @@ def _rules(diff: CatalogueDiff) -> list[str]:
         f"  {file}, {change.place} : {_move(change)}"
         for file, found in diff.rules.items()
         for change in found
-        if not change.place.endswith(("version", "date"))
-        and not any(word in change.place for word in ("description", "functions", "goals", "tags"))
+        if _is_rule(file, change)
     ]
     return ["", "Règles modifiées :", *told] if told else []
+
+
+def _is_rule(file: str, change: KeyChange) -> bool:
+    """Whether scores may depend on a key besides indicators: words and dates are no rules."""
+    return (
+        _kind(file) not in _KINDS
+        and not change.place.endswith(("version", "date"))
+        and not any(word in change.place for word in _WORDS)
+    )
+
+
+def _kind(file: str) -> str:
+    return file.split("/")[0].removesuffix(".yaml")
+
+
+def _vulnerabilities(diff: CatalogueDiff) -> list[str]:
+    """Tell what moves vulnerabilities and stress tests: whole records by kind, then keys."""
+    lines = [
+        f"{_KINDS[kind]} {sense} : {_listing(list(names))}"
+        for sense, held in (("en plus", diff.came), ("en moins", diff.gone))
+        for kind, names in held.items()
+    ]
+    tags = {
+        name: change
+        for name, found in diff.changed.items()
+        for change in found
+        if change.vulnerable
+    }
+    first = [name for name, change in tags.items() if change.before is None]
+    if first:
+        lines.append(f"indicateurs rattachés à des aléas pour la première fois : {_listing(first)}")
+    lines += [
+        f"{name}, {change.place} : {_move(change)}"
+        for name, change in tags.items()
+        if name not in first
+    ]
+    lines += [
+        f"{file}, {change.place} : {_move(change)}"
+        for file, found in diff.rules.items()
+        for change in found
+        if change.vulnerable
+    ]
+    return lines
+
+
+def _words(diff: CatalogueDiff) -> list[str]:
+    """List the indicators, then the other files, where words alone changed."""
+    names = [
+        name
+        for name, found in diff.changed.items()
+        if not any(change.scored or change.vulnerable for change in found)
+    ]
+    files = [
+        file
+        for file, found in diff.rules.items()
+        if file != "catalogue.yaml"
+        and not any(change.vulnerable or _is_rule(file, change) for change in found)
+    ]
+    return names + files
 
 
 def _move(change: KeyChange) -> str:
@@ -144,8 +218,12 @@ def _move(change: KeyChange) -> str:
 def _short(content: object) -> str:
     if content is None:
         return "rien"
-    words = f"{content:g}".replace(".", ",") if isinstance(content, float) else str(content)
+    words = " ; ".join(map(_plain, content)) if isinstance(content, tuple) else _plain(content)
     return f"« {words if len(words) <= _LONGEST else words[: _LONGEST - 1] + '…'} »"
+
+
+def _plain(content: object) -> str:
+    return f"{content:g}".replace(".", ",") if isinstance(content, float) else str(content)
 
 
 def _listing(names: list[str]) -> str:

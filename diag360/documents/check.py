@@ -11,6 +11,7 @@ from diag360.catalogue.load import load_catalogue
 from diag360.catalogue.model import Catalogue
 from diag360.documents.findings import ScoredFinding, as_fault, with_scores
 from diag360.documents.wording import check_wording
+from diag360.documents.wording_hazards import check_hazard_wording
 from diag360.errors import Fault, Refusal
 from diag360.files import write_texts
 from diag360.paths import data_dir
@@ -64,6 +65,7 @@ def examine(values: Path | None = None, *, today: date | None = None) -> Finding
         f"{len(catalogue.frameworks)} cadres, {len(catalogue.weights)} jeux de poids"
     )
     findings.errors += check_wording(catalogue)
+    findings.errors += check_hazard_wording(catalogue)
     path = values or open_data_path()
     try:
         rows, remarks = read_answers(path, catalogue=catalogue)

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -59,27 +59,21 @@ def check_wording(catalogue: Catalogue) -> list[Fault]:
         are neither an anchor nor traced to a source, examples that do not read as they score.
     """
     faults: list[Fault] = []
-    used: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    written: list[tuple[str, str, str]] = []
     for indicator in catalogue.indicators.values():
         file = _file(indicator, catalogue)
         for place, body in texts_of(indicator).items():
-            faults += _lengths(place, body, file)
-            for sentence in _SENTENCE.findall(body):
-                used[" ".join(sentence.lower().split())].append((file, place))
+            faults += check_length(place, body, file, bounds=LENGTHS[place])
+            written.append((file, place, body))
         everything = {**texts_of(indicator), **_questions(indicator)}
         for place, body in everything.items():
-            faults += _typography(place, body, file)
+            faults += check_typography(place, body, file)
         faults += _numbers(indicator, catalogue, everything, file)
         faults += _example(indicator, catalogue, file)
         if indicator.collection.minutes is None:
             problem = "le temps de collecte manque"
             faults.append(Fault(file, "collection.minutes", problem, "l’estimer, en minutes"))
-    for sentence, places in used.items():
-        if len(places) > 1:
-            others = " ; ".join(f"{file}, {place}" for file, place in places[1:])
-            problem = f"phrase employée {len(places)} fois : « {sentence.strip()[:60]}… »"
-            faults.append(Fault(*places[0], problem, f"la récrire (aussi dans {others})"))
-    return faults
+    return [*faults, *check_repeats(written)]
 
 
 def _file(indicator: Indicator, catalogue: Catalogue) -> str:
@@ -92,8 +86,22 @@ def _questions(indicator: Indicator) -> dict[str, str]:
     return {f"questions.{at}": body for at, body in enumerate(indicator.questions)}
 
 
-def _lengths(place: str, body: str, file: str) -> list[Fault]:
-    low, high = LENGTHS[place]
+def check_length(place: str, body: str, file: str, *, bounds: tuple[int, int]) -> list[Fault]:
+    """Say that a text is absent, too short or too long.
+
+    Parameters
+    ----------
+    place, body, file : str
+        Where the text stands, the text, and its file.
+    bounds : tuple of int
+        Fewest and most characters.
+
+    Returns
+    -------
+    list of Fault
+        One fault at most.
+    """
+    low, high = bounds
     if not body:
         return [Fault(file, place, "ce texte manque", f"l’écrire, en {low} à {high} signes")]
     if low <= len(body) <= high:
@@ -102,13 +110,55 @@ def _lengths(place: str, body: str, file: str) -> list[Fault]:
     return [Fault(file, place, problem, f"entre {low} et {high} signes")]
 
 
-def _typography(place: str, body: str, file: str) -> Iterator[Fault]:
+def check_typography(place: str, body: str, file: str, *, sentence: bool = True) -> Iterator[Fault]:
+    """Say what is wrong in the French typography of a text.
+
+    Parameters
+    ----------
+    place, body, file : str
+        Where the text stands, the text, and its file.
+    sentence : bool
+        Whether the text must end as a sentence does; a label must not.
+
+    Yields
+    ------
+    Fault
+        Spaces, quotation marks, suspension points, and the end of the text.
+    """
     for pattern, what in ((_BAD_SPACE, "espace"), (_STRAIGHT, "guillemet ou points")):
         for found in pattern.finditer(body):
             near = body[max(0, found.start() - 15) : found.end() + 15]
             yield Fault(file, place, f"typographie ({what}) près de « {near} »", "corriger")
-    if body and body[-1] not in ".?!»":
+    if sentence and body and body[-1] not in ".?!»":
         yield Fault(file, place, f"la fin « …{body[-20:]} » n’est pas ponctuée", "finir la phrase")
+    if not sentence and body.endswith((".", ";", ",", "…")):
+        yield Fault(file, place, f"la fin « …{body[-20:]} » est ponctuée", "retirer ce signe")
+
+
+def check_repeats(written: Iterable[tuple[str, str, str]]) -> list[Fault]:
+    """Find the sentences written in several places.
+
+    Parameters
+    ----------
+    written : iterable of tuple
+        File, place and text.
+
+    Returns
+    -------
+    list of Fault
+        One per sentence, at its first place, naming the others.
+    """
+    used: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for file, place, body in written:
+        for sentence in _SENTENCE.findall(body):
+            used[" ".join(sentence.lower().split())].append((file, place))
+    faults = []
+    for sentence, places in used.items():
+        if len(places) > 1:
+            others = " ; ".join(f"{file}, {place}" for file, place in places[1:])
+            problem = f"phrase employée {len(places)} fois : « {sentence.strip()[:60]}… »"
+            faults.append(Fault(*places[0], problem, f"la récrire (aussi dans {others})"))
+    return faults
 
 
 def figures_in(body: str) -> list[str]:

@@ -215,8 +215,8 @@ CASES = [
         "number where a text is due",
         "catalogue.yaml",
         "version",
-        "2026.2",
-        change("catalogue.yaml", '"2026.2"', "2026.2"),
+        "2026.3",
+        change("catalogue.yaml", '"2026.3"', "2026.3"),
     ),
     Case(
         "number in quotes",

@@ -52,6 +52,14 @@ def fault(file: str, place: str) -> Fault:
         ("frameworks/besoins-2021.yaml", "needs.3.goals", "développement durable"),
         ("weights/egal.yaml", "coefficients.kind", "Facteurs de l’état"),
         ("catalogue.yaml", "coverage_floor", "écrire 0.65"),
+        ("hazards/A3.yaml", "default.likelihood.thresholds", "passe à 2, 3 et 4"),
+        ("hazards/A3.yaml", "guide.intensity", "intensité d’un choc"),
+        ("graphs/besoins-2021.yaml", "edges.3.buffer.days_per_unit", "0.0416667 pour des heures"),
+        ("cascade.yaml", "gamma.central", "écrire 0.2"),
+        ("cascade.yaml", "durations.1.days", "sans fin"),
+        ("links.yaml", "A1-A3.strength", "reçoit la seconde"),
+        ("scenarios.yaml", "black_out.story.un_jour", "racontées au présent"),
+        ("commons.yaml", "crater.start", "premier pas"),
     ],
 )
 def test_advice_is_that_of_the_key_at_fault(file: str, place: str, said: str) -> None:

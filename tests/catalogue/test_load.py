@@ -252,8 +252,44 @@ def test_a_whole_number_is_asked_for_as_such(root):
     assert "virgule" in fault.remedy
 
 
+AROUND_HAZARDS = ("cascade", "links", "proxies", "scenarios", "commons")
+
+
+def forget_hazards(root):
+    """Make the catalogue as it was before 2026.3."""
+    for name in ("hazards", "graphs"):
+        shutil.rmtree(root / name)
+    for name in AROUND_HAZARDS:
+        (root / f"{name}.yaml").unlink(missing_ok=True)
+    for path in (root / "indicators").rglob("*.yaml"):
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if not line.startswith(("hazards:", "effort:"))]
+        path.write_text("".join(kept), encoding="utf-8")
+
+
+def test_a_catalogue_that_knows_no_hazard_is_read(whole):
+    """So that ``catalogue diff`` can read the revisions before 2026.3."""
+    forget_hazards(whole)
+    catalogue = load_catalogue(whole)
+    assert (catalogue.hazards, catalogue.graphs, catalogue.cascade) == ({}, {}, None)
+    assert not any(i.hazards or i.effort for i in catalogue.indicators.values())
+
+
+def test_the_absence_of_hazards_that_indicators_name_is_told_once(root):
+    for name in ("hazards", "graphs"):
+        shutil.rmtree(root / name)
+    for name in AROUND_HAZARDS:
+        (root / f"{name}.yaml").unlink(missing_ok=True)
+    (fault,) = refusal_of(root).faults
+    assert (fault.file, fault.problem) == (
+        "hazards/",
+        "fichier absent, alors que d’autres fichiers le citent",
+    )
+
+
 def test_a_catalogue_older_than_references_goals_and_tags_is_read(whole):
     """So that ``catalogue diff`` can read the revisions before 2026.2."""
+    forget_hazards(whole)
     for name in ("references", "goals", "tags"):
         (whole / f"{name}.yaml").unlink()
     for path in (whole / "indicators").rglob("*.yaml"):

@@ -159,11 +159,18 @@ def open_questions(catalogue: Catalogue) -> Fragment:
 def references(catalogue: Catalogue) -> Fragment:
     """List laws, standards, studies and sources, with what they were checked on."""
     users = {
-        name: [i.id for i in catalogue.indicators.values() if name in i.references]
+        name: [
+            record.id
+            for record in (*catalogue.indicators.values(), *catalogue.hazards.values())
+            if name in record.references
+        ]
         for name in catalogue.references
     }
     used = {
-        name: sum(name in i.sources for i in catalogue.indicators.values())
+        name: sum(
+            name in record.sources
+            for record in (*catalogue.indicators.values(), *catalogue.proxies.values())
+        )
         for name in catalogue.sources
     }
     return render("references", catalogue=catalogue, users=users, used=used, kinds=_REFERENCE_KINDS)
