@@ -17,6 +17,9 @@ class Listing(StrEnum):
     needs = "needs"
     weights = "weights"
     tiers = "tiers"
+    hazards = "hazards"
+    scenarios = "scenarios"
+    commons = "commons"
 
 
 def method(
@@ -41,10 +44,13 @@ def method(
 def list_(
     what: Annotated[
         Listing,
-        typer.Argument(metavar="QUOI", help="territories, indicators, needs, weights ou tiers."),
+        typer.Argument(
+            metavar="QUOI",
+            help="territories, indicators, needs, weights, tiers, hazards, scenarios ou commons.",
+        ),
     ],
 ) -> None:
-    """Liste les territoires, les indicateurs, les besoins, les poids ou les niveaux."""
+    """Liste territoires, indicateurs, besoins, poids, niveaux, aléas, scénarios ou communs."""
     from diag360.documents.listings import listing
 
     for row in listing(what.value):

@@ -28,22 +28,22 @@ class FormWidgets:
     def __init__(self, framework: Framework, *, path: str) -> None:
         needs = [("Tous les besoins", ALL), *((need.label, need.id) for need in framework.needs)]
         statuses = [(text.LABELS[name], name) for name in STATUSES]
-        self.need = _dropdown("Besoin", options=needs)
-        self.indicator = _dropdown("Indicateur")
+        self.need = dropdown("Besoin", options=needs)
+        self.indicator = dropdown("Indicateur")
         self.sheet = widgets.HTML()
-        self.number = _text("Valeur")
-        self.word = _dropdown("Réponse")
-        self.status = _dropdown("Statut", options=statuses)
-        self.year = _text("Année", "celle que la valeur décrit")
-        self.source = _text("Source", "rapport annuel du service")
-        self.evidence = _text("Preuve", "fichier ou lien, page")
-        self.comment = widgets.Textarea(description="Commentaire", **_look())
-        self.author = _text("Rempli par", "nom, service")
+        self.number = text_field("Valeur")
+        self.word = dropdown("Réponse")
+        self.status = dropdown("Statut", options=statuses)
+        self.year = text_field("Année", "celle que la valeur décrit")
+        self.source = text_field("Source", "rapport annuel du service")
+        self.evidence = text_field("Preuve", "fichier ou lien, page")
+        self.comment = widgets.Textarea(description="Commentaire", **look())
+        self.author = text_field("Rempli par", "nom, service")
         self.preview = widgets.HTML()
-        self.enter = _button("Retenir cette réponse")
-        self.path = _text("Fichier")
+        self.enter = button("Retenir cette réponse")
+        self.path = text_field("Fichier")
         self.path.value = path
-        self.save = _button("Écrire le fichier")
+        self.save = button("Écrire le fichier")
         self.message = widgets.HTML()
         self.box = widgets.VBox(
             [self.need, self.indicator, self.sheet, self.number, self.word, self.status, self.year,
@@ -60,18 +60,22 @@ def paragraphs(lines: list[str]) -> str:
     return "".join(f"<p>{escape(typeset_text(line))}</p>" for line in lines)
 
 
-def _look() -> dict[str, Any]:
+def look() -> dict[str, Any]:
+    """Width and room for the description that all widgets share."""
     layout = widgets.Layout(width="100%", max_width="46rem")
     return {"layout": layout, "style": {"description_width": "9rem"}}
 
 
-def _text(description: str, example: str = "") -> Any:
-    return widgets.Text(description=description, placeholder=example, **_look())
+def text_field(description: str, example: str = "") -> Any:
+    """Make a field for a short text, with an example in grey."""
+    return widgets.Text(description=description, placeholder=example, **look())
 
 
-def _dropdown(description: str, options: Any = ()) -> Any:
-    return widgets.Dropdown(description=description, options=options, **_look())
+def dropdown(description: str, options: Any = ()) -> Any:
+    """Make a closed list."""
+    return widgets.Dropdown(description=description, options=options, **look())
 
 
-def _button(description: str) -> Any:
+def button(description: str) -> Any:
+    """Make a button."""
     return widgets.Button(description=description, layout=widgets.Layout(width="14rem"))

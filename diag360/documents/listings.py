@@ -12,12 +12,13 @@ Rows = list[tuple[str, ...]]
 
 
 def listing(what: str) -> Rows:
-    """List territories, indicators, needs or weights, one tuple of texts a line.
+    """List what the catalogue or the perimeters hold, one tuple of texts a line.
 
     Parameters
     ----------
-    what : {"territories", "indicators", "needs", "weights", "tiers"}
-        What to list.
+    what : str
+        ``territories``, ``indicators``, ``needs``, ``weights``, ``tiers``, ``hazards``,
+        ``scenarios`` or ``commons``.
 
     Returns
     -------
@@ -35,7 +36,15 @@ def listing(what: str) -> Rows:
             (str(siren), str(row["name"]), str(row["department"]), str(row["population"]))
             for siren, row in table.iterrows()
         ]
-    tables = {"indicators": _indicators, "needs": _needs, "weights": _weights, "tiers": _tiers}
+    tables = {
+        "indicators": _indicators,
+        "needs": _needs,
+        "weights": _weights,
+        "tiers": _tiers,
+        "hazards": _hazards,
+        "scenarios": _scenarios,
+        "commons": _commons,
+    }
     return tables[what](load_catalogue())
 
 
@@ -73,6 +82,31 @@ def _tiers(catalogue: Catalogue) -> Rows:
     return [
         (tier, text.count(held, "indicateur"), text.duration(minutes))
         for tier, (held, minutes) in counts.items()
+    ]
+
+
+def _hazards(catalogue: Catalogue) -> Rows:
+    return [
+        (hazard.id, hazard.kind, text.PACKS[hazard.pack], hazard.label)
+        for hazard in catalogue.hazards.values()
+    ]
+
+
+def _scenarios(catalogue: Catalogue) -> Rows:
+    return [
+        (
+            scenario.id,
+            ", ".join(f"{name}={level}" for name, level in scenario.hazards.items()),
+            scenario.label,
+        )
+        for scenario in catalogue.scenarios.values()
+    ]
+
+
+def _commons(catalogue: Catalogue) -> Rows:
+    return [
+        (common.id, common.kind, common.label, common.url or "", common.licence)
+        for common in catalogue.commons.values()
     ]
 
 

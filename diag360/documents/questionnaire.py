@@ -12,12 +12,14 @@ from diag360.catalogue.load import load_catalogue
 from diag360.catalogue.model import Catalogue, Indicator, Need, Tier
 from diag360.documents.questionnaire_checks import AnswerLists
 from diag360.documents.questionnaire_cover import Cover, Part, add_cover, add_help
+from diag360.documents.questionnaire_exposure import add_exposure_sheet
 from diag360.documents.questionnaire_sheets import Known, add_need_sheet
 from diag360.documents.xlsx_style import workbook_bytes
 from diag360.errors import Fault, Refusal
 from diag360.files import write_files
 from diag360.territories.perimeter import Territory, find_territory, plain
 from diag360.territories.values import read_values
+from diag360.vulnerability.prepare import Ratings, prepare_ratings
 
 TIERS: tuple[str, ...] = get_args(Tier)
 EVERY_SERVICE = "Tous les services"
@@ -39,6 +41,9 @@ def make_questionnaire(
     known: pd.DataFrame | None = None,
 ) -> list[Path]:
     """Write the spreadsheets a municipal officer fills without help.
+
+    A whole questionnaire, not one for some services or needs, also holds the sheet « Aléas » on
+    which the territory rates the hazards it is exposed to.
 
     Parameters
     ----------
@@ -104,6 +109,9 @@ def make_questionnaire(
     rows = read_values(catalogue=catalogue) if known is None else known
     facts = _known(rows[rows["territory"] == place.siren], catalogue)
 
+    whole = by == "besoin" and not services and not needs and bool(catalogue.hazards)
+    rated = prepare_ratings(place=place, catalogue=catalogue) if whole else None
+
     def build(indicators: list[Indicator], service: str) -> bytes:
         cover = Cover(
             territory=place.name,
@@ -114,7 +122,7 @@ def make_questionnaire(
             deadline=deadline,
             contact=contact,
         )
-        return _build(indicators, cover=cover, facts=facts, catalogue=catalogue)
+        return _build(indicators, cover=cover, facts=facts, catalogue=catalogue, ratings=rated)
 
     if by == "service":
         shares = {s: [i for i in asked if i.collection.service == s] for s in kept_services}
@@ -178,6 +186,7 @@ def _build(
     cover: Cover,
     facts: Mapping[str, Known],
     catalogue: Catalogue,
+    ratings: Ratings | None,
 ) -> bytes:
     by_need: dict[str, list[Indicator]] = {}
     for indicator in indicators:
@@ -212,7 +221,12 @@ def _build(
                 minutes=sum(i.collection.minutes or 0 for i in lines if not _has(facts, i)),
             )
         )
-    add_cover(first, cover, parts)
+    exposure = ""
+    if ratings is not None:
+        exposure = add_exposure_sheet(
+            workbook, ratings=ratings, catalogue=catalogue, siren=cover.siren
+        )
+    add_cover(first, cover, parts, exposure=exposure)
     # Help and answers come last: what is to be filled comes first.
     for title in (anchors.sheet, answers.sheet.title):
         workbook.move_sheet(title, len(workbook.sheetnames))

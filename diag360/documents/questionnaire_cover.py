@@ -17,6 +17,7 @@ _HELP = "Aide"
 _HELP_HEADERS = ("Code", "Question", "Ce qu’elle mesure", "Où trouver la réponse", "Pour lire")
 _HELP_WIDTHS = (12, 34, 62, 62, 40)
 _LEFT, _RIGHT = 38, 88
+_EXPOSURE = "À coter à plusieurs, en atelier\u00a0: ce à quoi le territoire est exposé"
 _FILLED_BY_HAND = ("Rempli par", "Le")
 _ADVICE = (
     (
@@ -84,7 +85,7 @@ class Part:
     minutes: int
 
 
-def add_cover(sheet: Worksheet, cover: Cover, parts: Sequence[Part]) -> None:
+def add_cover(sheet: Worksheet, cover: Cover, parts: Sequence[Part], *, exposure: str = "") -> None:
     """Write the cover: whose questionnaire it is, how to fill it, what it holds.
 
     Parameters
@@ -95,6 +96,8 @@ def add_cover(sheet: Worksheet, cover: Cover, parts: Sequence[Part]) -> None:
         What is known of the questionnaire.
     parts : sequence of Part
         The sheets to fill, in order.
+    exposure : str
+        Title of the sheet of hazards, when there is one.
     """
     sheet.title = TITLE
     sheet.sheet_properties.tabColor = style.INK
@@ -142,6 +145,11 @@ def add_cover(sheet: Worksheet, cover: Cover, parts: Sequence[Part]) -> None:
         counts = _questions(part.questions, part.known)
         time = f" ; {text.duration(part.minutes)}" if part.minutes else ""
         sheet.cell(row, 2, typeset_text(counts + time)).font = style.font()
+    if exposure:
+        cell = style.write_text(sheet.cell(row + 1, 1), exposure)
+        link_to(cell, sheet=exposure, target="A1")
+        cell.font = style.font(colour="0072B2", link=True)
+        sheet.cell(row + 1, 2, _EXPOSURE).font = style.font()
     style.protect(sheet)
     left = f"{cover.siren} – catalogue {cover.version}"
     style.lay_out_for_print(sheet, left=left, landscape=False)

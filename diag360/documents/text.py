@@ -32,6 +32,14 @@ LABELS = {
     "relatif": "seuils relatifs",
     "mixte": "seuils mixtes",
 }
+PACKS = {"fondateur": "texte fondateur", "securite_civile": "sécurité civile"}
+ORIGINS = {
+    "declaree": "déclarée",
+    "importee": "importée",
+    "statistique": "lue sur une statistique",
+    "nationale": "proposée pour tous",
+}
+CONFIDENCES = {"faible": "faible", "moyenne": "moyenne", "elevee": "élevée"}
 NATURES = {
     "CC": "communauté de communes",
     "CA": "communauté d’agglomération",

@@ -1,7 +1,7 @@
 """Build the committed figures of the territories from the raw public files.
 
-Five files: the EPCI, their communes, outlines and denominators, and the tidy values. Two runs on
-the same raw files write the same bytes.
+Six files: the EPCI, their communes, outlines and denominators, the tidy values, and the open
+statistics that stand for exposure. Two runs on the same raw files write the same bytes.
 """
 
 import json
@@ -13,7 +13,13 @@ import pandas as pd
 from diag360.errors import Fault, Refusal
 from diag360.files import write_texts
 from diag360.territories._regions import DEPARTMENTS, REGIONS
-from diag360.territories.sources import SOURCES, denominators, dgcl_perimeter, ign_outlines
+from diag360.territories.sources import (
+    SOURCES,
+    denominators,
+    dgcl_perimeter,
+    exposure_proxies,
+    ign_outlines,
+)
 from diag360.territories.sources._common import (
     COLUMNS,
     TITLE,
@@ -27,6 +33,7 @@ COMMUNES = "territories/communes.csv"
 OUTLINES = "territories/epci.topojson"
 DENOMINATORS = "territories/denominators.csv"
 VALUES = "values/open-data.csv"
+PROXIES = "exposure/proxies.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +44,9 @@ class Built:
     ----------
     files : tuple of Path
         Files written.
-    epci, communes, values, indicators : int
-        Number of EPCI, of member communes, of rows of values, of indicators with a value.
+    epci, communes, values, indicators, proxies : int
+        Number of EPCI, of member communes, of rows of values, of indicators with a value, of
+        statistics of exposure.
     """
 
     files: tuple[Path, ...]
@@ -46,12 +54,13 @@ class Built:
     communes: int
     values: int
     indicators: int
+    proxies: int
 
 
 def raw_files() -> tuple[str, ...]:
     """Names of every raw file a build reads."""
     shapes = (dgcl_perimeter.FILES, ign_outlines.FILES, denominators.FILES)
-    needed = [*shapes, *(source.FILES for source in SOURCES)]
+    needed = [*shapes, *(source.FILES for source in SOURCES), exposure_proxies.FILES]
     return tuple(dict.fromkeys(name for files in needed for name in files))
 
 
@@ -111,8 +120,9 @@ def build(raw: Path, *, output: Path) -> Built:
     output : Path
         Data folder to write in: ``territories/epci.csv`` (population [inhabitants], land-register
         area [km²]), ``territories/communes.csv``, ``territories/epci.topojson`` (metropolitan
-        France), ``territories/denominators.csv`` (what rates are divided by) and
-        ``values/open-data.csv`` (shares as fractions in [0, 1], rates ≥ 0).
+        France), ``territories/denominators.csv`` (what rates are divided by),
+        ``values/open-data.csv`` (shares as fractions in [0, 1], rates ≥ 0) and
+        ``exposure/proxies.csv`` (shares in [0, 1], trends as fractions a year).
 
     Returns
     -------
@@ -129,6 +139,7 @@ def build(raw: Path, *, output: Path) -> Built:
     communes = dgcl_perimeter.read_communes(raw)
     epci = _epci_table(raw, communes=communes)
     values = _values_table(raw, communes=communes)
+    proxies = exposure_proxies.read(raw, communes=communes, values=values)
     outlines = ign_outlines.read_outlines(raw, sirens=epci["siren"])
     texts = {
         EPCI: _csv(epci),
@@ -136,6 +147,14 @@ def build(raw: Path, *, output: Path) -> Built:
         DENOMINATORS: _csv(denominators.read(raw, communes=communes)),
         OUTLINES: json.dumps(outlines, separators=(",", ":")) + "\n",
         VALUES: _csv(values),
+        PROXIES: _csv(proxies),
     }
     files = tuple(write_texts(output, texts))
-    return Built(files, len(epci), len(communes), len(values), int(values["indicator"].nunique()))
+    return Built(
+        files,
+        len(epci),
+        len(communes),
+        len(values),
+        int(values["indicator"].nunique()),
+        int(proxies["proxy"].nunique()),
+    )

@@ -105,7 +105,7 @@ def test_every_missing_file_is_named_at_once(raw):
         building.build(raw.path, output=raw.path / "data")
     named = {fault.file for fault in refusal.value.faults}
     assert named == set(building.raw_files())
-    assert len(named) == 21
+    assert len(named) == 22
     assert str(raw.path) in str(refusal.value)
     assert not (raw.path / "data").exists()
 

@@ -22,6 +22,7 @@ pytestmark = [
 def test_rebuilding_gives_the_shipped_bytes(tmp_path):
     built = building.build(RAW, output=tmp_path)
     assert (built.epci, built.communes, built.indicators) == (1255, 34_871, 32)
+    assert built.proxies == 18
     for path in built.files:
         name = path.relative_to(tmp_path)
         assert path.read_bytes() == (data_dir() / name).read_bytes(), name

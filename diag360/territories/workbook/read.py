@@ -23,8 +23,8 @@ QUESTIONNAIRE = "diag360-questionnaire"
 PUBLISHED = ("1.3.1", "1.3.2", "1.3.3", "1.3.5")
 _ABOUT_SHEETS = (*COVER_SHEETS, "besoins infos", "indicateurs infos")
 _EXPORT = "export"
-# Explanations, lists of answers and origins, in the workbooks we write.
-_OUR_SHEETS = ("aide", "reponses", "provenance")
+# Explanations, lists of answers, origins and ratings of hazards, in the workbooks we write.
+_OUR_SHEETS = ("aide", "reponses", "provenance", "aleas")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,8 @@ def _data_sheets(sheets: Sequence[Sheet]) -> list[tuple[Sheet, Header]]:
     found = [
         (sheet, header)
         for sheet in sheets
-        if _words(sheet) not in _ABOUT_SHEETS and (header := find_header(sheet)) is not None
+        if _words(sheet) not in (*_ABOUT_SHEETS, *_OUR_SHEETS)
+        and (header := find_header(sheet)) is not None
     ]
     originals = [(sheet, header) for sheet, header in found if _words(sheet) != _EXPORT]
     return originals or found
