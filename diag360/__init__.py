@@ -7,14 +7,26 @@ from diag360.territories.perimeter import find_territory
 from diag360.territories.places import find_place
 from diag360.territories.prepare import prepare_values
 from diag360.territories.values import read_values
+from diag360.vulnerability.actions import rank_actions
+from diag360.vulnerability.assess import Vulnerabilities
+from diag360.vulnerability.cross import cross
+from diag360.vulnerability.prepare import prepare_ratings
+from diag360.vulnerability.scenarios import choose_scenario
+from diag360.vulnerability.stress_test import stress_test
 
 __all__ = [
     "Scores",
+    "Vulnerabilities",
     "__version__",
+    "choose_scenario",
+    "cross",
     "find_place",
     "find_territory",
     "load_catalogue",
+    "prepare_ratings",
     "prepare_values",
+    "rank_actions",
     "read_values",
     "score",
+    "stress_test",
 ]

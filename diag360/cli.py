@@ -12,6 +12,7 @@ import typer
 from diag360._version import __version__
 from diag360.cli_catalogue import app as catalogue_app
 from diag360.cli_data import build_data, campaigns, list_, method
+from diag360.cli_exposure import app as exposure_app
 from diag360.cli_output import (
     alerts,
     print_faults,
@@ -21,6 +22,7 @@ from diag360.cli_output import (
     say,
 )
 from diag360.cli_text import HELP, FrenchCommand, FrenchGroup, speak_french, usage_message
+from diag360.cli_vulnerability import actions, stress, vulnerabilities
 from diag360.cli_workbook import app as workbook_app
 from diag360.errors import Refusal
 
@@ -36,8 +38,12 @@ app.command(cls=FrenchCommand)(method)
 app.command("list", cls=FrenchCommand)(list_)
 app.command(cls=FrenchCommand)(campaigns)
 app.command("build-data", cls=FrenchCommand)(build_data)
+app.command(cls=FrenchCommand)(vulnerabilities)
+app.command(cls=FrenchCommand)(stress)
+app.command(cls=FrenchCommand)(actions)
 app.add_typer(workbook_app, name="workbook")
 app.add_typer(catalogue_app, name="catalogue")
+app.add_typer(exposure_app, name="exposure")
 
 
 class Format(StrEnum):
@@ -67,6 +73,19 @@ Tier = Annotated[
 Alone = Annotated[
     bool,
     typer.Option("--alone", help="Ne pas compléter le fichier par les données ouvertes."),
+]
+Exposure = Annotated[
+    str,
+    typer.Option(
+        metavar="COTATIONS",
+        help="Cotation des aléas : « open-data », chemin d’un fichier, ou « aucune ».",
+    ),
+]
+Pack = Annotated[
+    str,
+    typer.Option(
+        metavar="JEU", help="Aléas : fondateur (23), ou complet (avec la sécurité civile)."
+    ),
 ]
 Values = Annotated[
     Path | None,
@@ -102,6 +121,8 @@ def report(
         str | None,
         typer.Option(metavar="ÉTIQUETTE", help="Étiquette datée du diagnostic, par exemple 2026."),
     ] = None,
+    exposure: Exposure = "open-data",
+    pack: Pack = "fondateur",
     output: Annotated[
         Path,
         typer.Option("--output", "-o", metavar="DOSSIER", help="Dossier où ranger le document."),
@@ -120,6 +141,8 @@ def report(
         tier=tier,
         alone=alone,
         campaign=campaign,
+        exposure=exposure,
+        pack=pack,
     )
     print_remarks(made.remarks)
     print_findings(made.findings)

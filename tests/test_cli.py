@@ -12,7 +12,7 @@ from diag360 import score as compute
 from diag360.cli import main
 from diag360.cli_output import SHOWN
 from diag360.documents import text
-from diag360.documents.report import Report
+from diag360.documents.runs import Report
 from diag360.paths import data_dir
 from diag360.territories.guard import Finding
 from diag360.territories.workbook.remarks import Remark
@@ -466,7 +466,7 @@ def test_report_hands_over_what_was_asked(run, monkeypatch, out):
 
     monkeypatch.setattr("diag360.documents.report.make_report", make_report)
     options = ["--framework", "diag360-1.3", "--weights", "criteres", "--campaign", "2031"]
-    options += ["--tier", "flash"]
+    options += ["--tier", "flash", "--exposure", "aleas.yaml", "--pack", "complet"]
     code, printed, message = run("report", "Lannion", "--values", "a.csv", "-o", out, *options)
     assert code == 0
     assert asked == [
@@ -480,6 +480,8 @@ def test_report_hands_over_what_was_asked(run, monkeypatch, out):
                 "tier": "flash",
                 "alone": False,
                 "campaign": "2031",
+                "exposure": "aleas.yaml",
+                "pack": "complet",
             },
         )
     ]

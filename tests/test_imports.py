@@ -13,9 +13,11 @@ ENTRANCE = {
     "cli",
     "cli_catalogue",
     "cli_data",
+    "cli_exposure",
     "cli_output",
     "cli_workbook",
     "cli_text",
+    "cli_vulnerability",
 }
 
 
@@ -79,7 +81,9 @@ def test_notebooks_use_the_public_library_and_the_figures_only() -> None:
     import json
 
     arithmetic = {"diag360.catalogue.crosswalk", "diag360.scoring", "diag360.scoring.matrices",
-                  "diag360.scoring.scales", "diag360.scoring.tiers"}  # fmt: skip
+                  "diag360.scoring.scales", "diag360.scoring.tiers",
+                  "diag360.vulnerability.cascade", "diag360.vulnerability.draws",
+                  "diag360.vulnerability.graph", "diag360.vulnerability.matrices"}  # fmt: skip
     for path in (PACKAGE.parent / "notebooks").glob("*.ipynb"):
         method = path.stem < "30"
         allowed = {"diag360", "diag360.documents"} | (arithmetic if method else set())

@@ -8,7 +8,8 @@ import pytest
 from diag360 import load_catalogue, read_values, score
 from diag360.catalogue.model import Catalogue
 from diag360.documents.method import make_method
-from diag360.documents.report import Report, make_report
+from diag360.documents.report import make_report
+from diag360.documents.runs import Report
 from diag360.scoring.scores import Scores
 
 LANNION = "200065928"

@@ -14,7 +14,9 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
-from diag360.documents.report import Report
+from diag360.documents.runs import Report
+from diag360.documents.stress import make_stress_test
+from diag360.documents.vulnerability import make_vulnerabilities
 
 pytestmark = pytest.mark.browser
 WIDTHS = {"bureau": (1280, 900), "téléphone": (360, 740)}
@@ -110,7 +112,35 @@ def test_a_page_opens_offline_with_nothing_cut(
     browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
     assert browser.execute_script(OVERFLOWS) == []
     sizes = browser.execute_script("return [...document.images].map(i => i.naturalWidth)")
-    assert len(sizes) == 3
+    # Profile, state and action, objectives; then the matrix of hazards and a cascade.
+    assert len(sizes) == 5
+    assert all(sizes)
+
+
+@pytest.fixture(scope="session")
+def hazard_pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The page of vulnerabilities and a stress test of one territory."""
+    output = tmp_path_factory.mktemp("aleas")
+    return {
+        "vulnérabilités": make_vulnerabilities("200065928", output=output).html,
+        "stress test": make_stress_test("200065928", output=output, scenario="black_out").html,
+    }
+
+
+@pytest.mark.parametrize("which", ["vulnérabilités", "stress test"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_page_of_hazards_opens_offline_with_nothing_cut(
+    which: str, width: str, browser: webdriver.Chrome, hazard_pages: dict[str, Path]
+) -> None:
+    page = hazard_pages[which]
+    open_page(browser, page, width)
+    asked = [u for u in requests_of(browser) if not u.startswith(("data:", page.as_uri()))]
+    assert asked == []
+    assert [entry["message"] for entry in browser.get_log("browser")] == []
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert browser.execute_script(OVERFLOWS) == []
+    sizes = browser.execute_script("return [...document.images].map(i => i.naturalWidth)")
+    assert sizes
     assert all(sizes)
 
 
@@ -157,10 +187,12 @@ def test_the_checks_see_a_bad_page(browser: webdriver.Chrome, tmp_path: Path) ->
     assert "hors de l’écran : P. « large »" in found
 
 
+@pytest.mark.parametrize("which", REPORTS)
 def test_the_synthesis_holds_on_one_printed_page(
-    browser: webdriver.Chrome, open_report: Report
+    which: str, browser: webdriver.Chrome, request: pytest.FixtureRequest
 ) -> None:
-    open_page(browser, open_report.html, "bureau")
+    report: Report = request.getfixturevalue(which)
+    open_page(browser, report.html, "bureau")
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     # A4 less its margins, at 96 pixels an inch.
     width, height = (round((side - 26) / 25.4 * 96) for side in (210, 297))

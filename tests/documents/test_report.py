@@ -8,8 +8,9 @@ import nbformat
 import pytest
 
 from diag360.catalogue.model import Catalogue
-from diag360.documents import report as report_module
-from diag360.documents.report import Report, make_report
+from diag360.documents import runs as runs_module
+from diag360.documents.report import make_report
+from diag360.documents.runs import Report
 from diag360.errors import Refusal
 from diag360.scoring.scores import Scores
 
@@ -170,11 +171,11 @@ def test_a_failing_cell_keeps_the_former_document_and_the_partial_notebook(
     folder.mkdir()
     (folder / "diagnostic.html").write_text("ancien", encoding="utf-8")
     broken = nbformat.reads(
-        (report_module.notebooks_dir() / "30_diagnostic.ipynb").read_text(encoding="utf-8"), 4
+        (runs_module.notebooks_dir() / "30_diagnostic.ipynb").read_text(encoding="utf-8"), 4
     )
     next(cell for cell in broken.cells if cell.id == "profil").source = "1 / 0"
     (tmp_path / "30_diagnostic.ipynb").write_text(nbformat.writes(broken), encoding="utf-8")
-    monkeypatch.setattr(report_module, "notebooks_dir", lambda: tmp_path)
+    monkeypatch.setattr(runs_module, "notebooks_dir", lambda: tmp_path)
     with pytest.raises(Refusal, match=r"ZeroDivisionError.*diagnostic\.echec\.ipynb"):
         make_report(LANNION, output=tmp_path)
     assert (folder / "diagnostic.html").read_text(encoding="utf-8") == "ancien"

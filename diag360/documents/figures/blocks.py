@@ -5,12 +5,17 @@ from collections import defaultdict
 from diag360._version import __version__
 from diag360.documents import text
 from diag360.documents.figures.fragments import Fragment, render, say
+from diag360.documents.figures.hazard_lines import ORIGINS, effects_of, is_prior
 from diag360.documents.figures.lines import Line, indicator_lines
 from diag360.documents.figures.maps import outline
 from diag360.documents.figures.sentences import profile_sentence, strengths_and_weaknesses
+from diag360.documents.figures.vulnerability_sentences import short_sentences
 from diag360.scoring.scores import Scores
 from diag360.scoring.tiers import MOST_GAP
 from diag360.territories.perimeter import Territory
+from diag360.vulnerability.assess import Vulnerabilities
+from diag360.vulnerability.matrices import hazards_of
+from diag360.vulnerability.prepare import Ratings
 
 
 def cover(place: Territory, *, campaign: str) -> Fragment:
@@ -18,8 +23,14 @@ def cover(place: Territory, *, campaign: str) -> Fragment:
     return render("cover", place=place, campaign=campaign, map=outline(place).html)
 
 
-def synthesis(scores: Scores, *, territory: str) -> Fragment:
-    """Say on half a page what is strong, what is weak and what is unknown."""
+def synthesis(
+    scores: Scores,
+    *,
+    territory: str,
+    found: Vulnerabilities | None = None,
+    ratings: Ratings | None = None,
+) -> Fragment:
+    """Say on half a page what is strong, what is weak, what threatens and what is unknown."""
     strengths, weaknesses, by_need = strengths_and_weaknesses(scores, territory=territory)
     lines = indicator_lines(scores, territory=territory)
     scored = [line for line in lines if line.weight > 0]
@@ -36,7 +47,21 @@ def synthesis(scores: Scores, *, territory: str) -> Fragment:
         empty=[need.label for need in scores.framework.needs if needs[need.id].coverage == 0],
         floor=scores.catalogue.settings.coverage_floor,
         ask=_whom_to_ask(scored)[:3],
+        systemic=found is not None,
+        threats=_threats(found, ratings, territory=territory),
+        unrated=len(found.hazards) - len(found.rated(territory)) if found else 0,
     )
+
+
+def _threats(
+    found: Vulnerabilities | None, ratings: Ratings | None, *, territory: str
+) -> list[tuple[str, bool]]:
+    """Short sentences of the heaviest hazards, and whether each exposure is a prior."""
+    if found is None:
+        return []
+    given = ratings.ratings if ratings else {}
+    told = short_sentences(effects_of(found, territory=territory))
+    return [(sentence, is_prior(hazard, ratings=given)) for hazard, sentence in told]
 
 
 def needs(scores: Scores, *, territory: str) -> Fragment:
@@ -115,7 +140,15 @@ def tier_note(scores: Scores) -> Fragment:
     )
 
 
-def provenance(scores: Scores, *, territory: str, campaign: str, values: str) -> Fragment:
+def provenance(
+    scores: Scores,
+    *,
+    territory: str,
+    campaign: str,
+    values: str,
+    ratings: Ratings | None = None,
+    pack: str = "fondateur",
+) -> Fragment:
     """Say with what the document was made: versions, weights, years and sources of the data."""
     lines = [line for line in indicator_lines(scores, territory=territory) if line.known]
     years = sorted({line.year for line in lines if line.year})
@@ -135,4 +168,15 @@ def provenance(scores: Scores, *, territory: str, campaign: str, values: str) ->
         years=years,
         undated=sum(not line.year for line in lines),
         sources=sorted(sources.items()),
+        rated=_rated(scores, ratings, pack=pack),
     )
+
+
+def _rated(scores: Scores, ratings: Ratings | None, *, pack: str) -> dict[str, list[str]]:
+    """Labels of the rated hazards of a pack by where their rating comes from."""
+    found: dict[str, list[str]] = defaultdict(list)
+    if ratings is not None:
+        for hazard in hazards_of(scores.catalogue, pack=pack):
+            if hazard.id in ratings.ratings:
+                found[ORIGINS[ratings.ratings[hazard.id].origin]].append(hazard.label)
+    return found

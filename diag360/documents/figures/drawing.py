@@ -34,7 +34,9 @@ STYLE: Any = {
 WIDTH = 4.4  # inches: letters of 9 points still measure 10 pixels on a phone
 
 
-def as_image(figure: Figure, *, alt: str, caption: str, table: pd.DataFrame) -> Fragment:
+def as_image(
+    figure: Figure, *, alt: str, caption: str, table: pd.DataFrame, wide: bool = False
+) -> Fragment:
     """Turn a figure into an inline image.
 
     Parameters
@@ -47,6 +49,8 @@ def as_image(figure: Figure, *, alt: str, caption: str, table: pd.DataFrame) -> 
         How to read it.
     table : DataFrame
         The numbers drawn, already as text, offered below the image.
+    wide : bool
+        Whether the image scrolls on a narrow screen instead of shrinking.
 
     Returns
     -------
@@ -59,5 +63,6 @@ def as_image(figure: Figure, *, alt: str, caption: str, table: pd.DataFrame) -> 
     image = base64.b64encode(buffer.getvalue()).decode("ascii")
     width, height = (round(96 * inches) for inches in figure.get_size_inches())
     return render(
-        "drawing", image=image, alt=alt, caption=caption, table=table, width=width, height=height
-    )
+        "drawing", image=image, alt=alt, caption=caption, table=table, width=width, height=height,
+        wide=wide,
+    )  # fmt: skip
