@@ -8,11 +8,17 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "diag360"
 ROOMS = ["catalogue", "territories", "scoring", "vulnerability", "challenge", "documents"]
 CORRIDOR = {"errors", "files", "paths", "_version"}
+LABORATORY = {"assumptions", "flip_report", "importance", "leave_one_out", "profile_model",
+              "redundancy", "robustness", "sensitivity", "sensitivity_of_need", "sobol"}  # fmt: skip
 ENTRANCE = {
     "__init__",
     "cli",
+    "cli_audit",
     "cli_catalogue",
+    "cli_challenge",
     "cli_data",
+    "cli_elicit",
+    "cli_explore",
     "cli_exposure",
     "cli_output",
     "cli_workbook",
@@ -83,11 +89,12 @@ def test_notebooks_use_the_public_library_and_the_figures_only() -> None:
     arithmetic = {"diag360.catalogue.crosswalk", "diag360.scoring", "diag360.scoring.matrices",
                   "diag360.scoring.scales", "diag360.scoring.tiers",
                   "diag360.vulnerability.cascade", "diag360.vulnerability.draws",
-                  "diag360.vulnerability.graph", "diag360.vulnerability.matrices"}  # fmt: skip
+                  "diag360.vulnerability.graph", "diag360.vulnerability.matrices",
+                  *(f"diag360.challenge.{name}" for name in LABORATORY)}  # fmt: skip
     for path in (PACKAGE.parent / "notebooks").glob("*.ipynb"):
         method = path.stem < "30"
         allowed = {"diag360", "diag360.documents"} | (arithmetic if method else set())
-        shown = {"figures", "forms", "text"} if method else {"figures"}
+        shown = {"explorer", "figures", "forms", "text"} if method else {"figures"}
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             if cell["cell_type"] != "code":
                 continue

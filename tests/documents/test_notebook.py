@@ -16,6 +16,8 @@ GOOD = {
     "weights": "egal",
     "tier": "standard",
     "campaign": "2026",
+    "exposure": "open-data",
+    "pack": "fondateur",
 }
 TEMPLATE = notebooks_dir() / "30_diagnostic.ipynb"
 
@@ -47,7 +49,8 @@ def test_a_code_given_as_a_number_is_refused() -> None:
 
 def test_all_faults_come_at_once() -> None:
     message = refused({"territory": 1, "foo": "x"})
-    for name in ("territory", "foo", "values", "framework", "weights", "tier", "campaign"):
+    kept = ("territory", "foo", "values", "framework", "weights", "tier", "campaign")
+    for name in (*kept, "exposure", "pack"):
         assert f"« {name} »" in message
 
 
