@@ -160,17 +160,14 @@ def references(catalogue: Catalogue) -> Fragment:
     """List laws, standards, studies and sources, with what they were checked on."""
     users = {
         name: [
-            record.id
-            for record in (*catalogue.indicators.values(), *catalogue.hazards.values())
-            if name in record.references
+            *(i.id for i in catalogue.indicators.values() if name in i.references),
+            *(h.id for h in catalogue.hazards.values() if name in h.references),
         ]
         for name in catalogue.references
     }
     used = {
-        name: sum(
-            name in record.sources
-            for record in (*catalogue.indicators.values(), *catalogue.proxies.values())
-        )
+        name: sum(name in i.sources for i in catalogue.indicators.values())
+        + sum(name in proxy.sources for proxy in catalogue.proxies.values())
         for name in catalogue.sources
     }
     return render("references", catalogue=catalogue, users=users, used=used, kinds=_REFERENCE_KINDS)
