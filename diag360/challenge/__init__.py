@@ -1,0 +1,1 @@
+"""What if the method were otherwise: variants, uncertainty, sensitivity, elicitation, audit."""

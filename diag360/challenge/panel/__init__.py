@@ -1,0 +1,1 @@
+"""Weights given by experts: elicited, checked, gathered, their disagreement kept."""
