@@ -1,0 +1,1 @@
+"""The index audited in the ten headings of the OECD/JRC Handbook."""

@@ -1,0 +1,1 @@
+"""One territory scored again under other weights, fast enough to follow a hand."""

@@ -1,0 +1,1 @@
+"""Counter-proposals: signed files of changes, applied to the catalogue, accepted or kept."""

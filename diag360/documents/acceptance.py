@@ -1,0 +1,84 @@
+"""An accepted variant written out: the new folder of the catalogue, and its changelog entry."""
+
+from pathlib import Path
+
+from diag360.catalogue.diff import compare_catalogues
+from diag360.catalogue.schema import make_schemas
+from diag360.challenge.variants.accept import Acceptance, accept_variant, write_acceptance
+from diag360.challenge.variants.files import read_variant
+from diag360.documents.changes import draft_entry
+from diag360.documents.variant_words import fate, signature
+from diag360.errors import Fault, Refusal
+from diag360.files import write_texts, writing_in
+from diag360.paths import data_dir
+from diag360.scoring.compare import score_both
+
+
+def entry_of(accepted: Acceptance) -> str:
+    """Draft the changelog entry: what changed, which scores move, who proposed and who decided.
+
+    Returns
+    -------
+    str
+        Markdown, in French.
+    """
+    diff = compare_catalogues(accepted.before, accepted.after)
+    was, now = score_both(accepted.before, accepted.after)
+    variant = accepted.variant
+    title, *rest = draft_entry(diff, before=was, after=now).split("\n")
+    origin = [
+        "",
+        f"Variante `{variant.id}` : {variant.label}. Proposée par {signature(variant)}. "
+        f"{fate(variant)}",
+        "",
+        f"**Pourquoi.** {variant.justification}",
+        "",
+        "**À relire avant de publier** : les textes des fiches modifiées, qui décrivent encore "
+        "l’ancienne méthode.",
+    ]
+    return "\n".join([title, *origin, *rest]).replace("**Pourquoi :** …", "").replace(". \n", ".\n")
+
+
+def write_accepted(
+    path: Path | str, *, output: Path, folder: Path | None = None, version: str | None = None,
+    weights: str | None = None,
+) -> tuple[Path, str, Acceptance]:  # fmt: skip
+    """Write the catalogue an accepted variant makes, beside the one it comes from.
+
+    Parameters
+    ----------
+    path : Path or str
+        Variant: a file, or the id of a shipped one.
+    output : Path
+        Folder to make; refused when something is there.
+    folder : Path, optional
+        Catalogue; the shipped one by default.
+    version, weights : str, optional
+        As for :func:`diag360.challenge.variants.accept.accept_variant`.
+
+    Returns
+    -------
+    folder : Path
+        The new catalogue, schemas up to date, with ``JOURNAL.md``.
+    entry : str
+        Draft of the changelog entry.
+    accepted : Acceptance
+        What was edited and taken out.
+
+    Raises
+    ------
+    Refusal
+        When the variant is refused, or when the folder exists already.
+    """
+    source = folder or data_dir() / "catalogue"
+    if output.exists():
+        title, problem = "Écriture refusée :", "ce dossier existe déjà"
+        raise Refusal(title, [Fault(str(output), "", problem, "choisir un dossier à créer (-o)")])
+    accepted = accept_variant(source, read_variant(path), version=version, weights=weights)
+    entry = entry_of(accepted)
+    with writing_in(output):
+        write_acceptance(source, output, edited=accepted.edited, removed=accepted.removed)
+    schemas = make_schemas(accepted.after)
+    write_texts(output, {f"schema/{name}": body for name, body in schemas.items()})
+    write_texts(output, {"JOURNAL.md": entry})
+    return output, entry, accepted
