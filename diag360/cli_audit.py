@@ -1,0 +1,60 @@
+"""The command that audits the index; no logic."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from diag360.cli_output import say
+
+
+def audit(
+    values: Annotated[
+        str,
+        typer.Option(
+            metavar="VALEURS",
+            help="« open-data » (données livrées), ou chemin d’un CSV de plusieurs territoires.",
+        ),
+    ] = "open-data",
+    framework: Annotated[
+        str | None,
+        typer.Option(metavar="CADRE", help="Cadre de besoins : besoins-2021 ou diag360-1.3."),
+    ] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(metavar="POIDS", help="Jeu de poids (voir « diag360 list weights »)."),
+    ] = None,
+    tier: Annotated[
+        str | None, typer.Option(metavar="NIVEAU", help="flash, standard ou expert.")
+    ] = None,
+    draws: Annotated[int, typer.Option(metavar="NOMBRE", min=10, help="Tirages des poids.")] = 1000,
+    sample: Annotated[
+        int,
+        typer.Option(
+            metavar="NOMBRE", min=0, help="Territoires dont la variance est partagée ; 0 : aucun."
+        ),
+    ] = 8,
+    seed: Annotated[int, typer.Option(metavar="GRAINE", min=0, help="Graine des tirages.")] = 1,
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", metavar="DOSSIER", help="Dossier où ranger l’audit."),
+    ] = Path("out/audit"),
+) -> None:
+    """Audite l’index sur tous les territoires, dans les dix rubriques du manuel OCDE-JRC."""
+    from diag360.documents.audit import make_audit
+    from diag360.documents.figures.audit_blocks import lead_sentence
+
+    made = make_audit(
+        output=output,
+        values=values,
+        framework=framework,
+        weights=weights,
+        tier=tier,
+        draws=draws,
+        sample=sample,
+        seed=seed,
+    )
+    say(lead_sentence(made.audit))
+    say(f"Document : {made.html.resolve()}")
+    say(f"Carnet exécuté : {made.notebook.resolve()}")
+    say(f"Résultats : {made.json.resolve()}")
