@@ -7,10 +7,10 @@ RAW ?= ../shared/open-data
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: help env report method test documents fast lint types lab schema data lock clean
+.PHONY: help env report method explore audit bench-uncertainty test documents fast lint types lab schema data lock clean
 
 help:  ## Affiche cette aide
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 $(VENV)/ready: pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 ou plus récent est nécessaire (make PYTHON=python3.12 …)." >&2; exit 1; }
@@ -47,8 +47,18 @@ types: $(VENV)/ready  ## Vérifie les types
 lab: $(VENV)/ready  ## Ouvre les carnets dans JupyterLab
 	$(RUN)/jupyter lab notebooks
 
+explore: $(VENV)/ready  ## Ouvre l’explorateur de poids dans le navigateur (TERRITORY="siren ou nom")
+	$(RUN)/diag360 explore "$(TERRITORY)"
+
+audit: $(VENV)/ready  ## Audite l’indice dans les dix rubriques du manuel OCDE/JRC
+	@$(RUN)/diag360 audit
+
+bench-uncertainty: $(VENV)/ready  ## Mesure les tirages de poids, en regard de deux produits de matrices
+	$(RUN)/python tests/bench/bench_uncertainty.py
+
 schema: $(VENV)/ready  ## Réécrit les schémas qui guident les éditeurs
 	$(RUN)/diag360 catalogue schema
+	$(RUN)/diag360 variant schema
 
 data: $(VENV)/ready  ## Reconstruit les chiffres livrés (RAW=dossier des fichiers publics)
 	$(RUN)/diag360 build-data "$(RAW)"

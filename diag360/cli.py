@@ -10,8 +10,12 @@ from typing import Annotated
 import typer
 
 from diag360._version import __version__
+from diag360.cli_audit import audit
 from diag360.cli_catalogue import app as catalogue_app
+from diag360.cli_challenge import compare, variant_app
 from diag360.cli_data import build_data, campaigns, list_, method
+from diag360.cli_elicit import app as elicit_app
+from diag360.cli_explore import explore
 from diag360.cli_exposure import app as exposure_app
 from diag360.cli_output import (
     alerts,
@@ -41,9 +45,14 @@ app.command("build-data", cls=FrenchCommand)(build_data)
 app.command(cls=FrenchCommand)(vulnerabilities)
 app.command(cls=FrenchCommand)(stress)
 app.command(cls=FrenchCommand)(actions)
+app.command(cls=FrenchCommand)(compare)
+app.command(cls=FrenchCommand)(audit)
+app.command(cls=FrenchCommand)(explore)
 app.add_typer(workbook_app, name="workbook")
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(exposure_app, name="exposure")
+app.add_typer(variant_app, name="variant")
+app.add_typer(elicit_app, name="elicit")
 
 
 class Format(StrEnum):

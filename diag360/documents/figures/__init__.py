@@ -5,6 +5,14 @@ from diag360.documents.figures.action_blocks import (
     actions_table,
     commons_routing,
 )
+from diag360.documents.figures.audit_blocks import (
+    audit_head,
+    audit_heading,
+    audit_rules,
+    audit_summary,
+)
+from diag360.documents.figures.audit_charts import audit_correlations, audit_coverage, audit_scree
+from diag360.documents.figures.audit_documents import audit_documents
 from diag360.documents.figures.blocks import (
     cover,
     gaps,
@@ -28,6 +36,14 @@ from diag360.documents.figures.dependency_chart import (
     dependency_table,
 )
 from diag360.documents.figures.effect_steps import effect_steps
+from diag360.documents.figures.flip_blocks import (
+    flip_table,
+    levelling_table,
+    redundancy_table,
+    repeated_table,
+    withdrawal_nation,
+    withdrawal_table,
+)
 from diag360.documents.figures.fragments import say, style, table
 from diag360.documents.figures.hazard_blocks import (
     exposure_table,
@@ -35,7 +51,13 @@ from diag360.documents.figures.hazard_blocks import (
     systemic_vulnerabilities,
 )
 from diag360.documents.figures.hazard_matrix import hazard_matrix
+from diag360.documents.figures.importance_chart import importance_chart
 from diag360.documents.figures.method_charts import calibration, drawn_effects
+from diag360.documents.figures.panel_blocks import (
+    panel_agreement,
+    panel_answers,
+    panel_summary,
+)
 from diag360.documents.figures.perimeter_blocks import members
 from diag360.documents.figures.reference_blocks import (
     crosswalk_figure,
@@ -46,6 +68,12 @@ from diag360.documents.figures.reference_blocks import (
     references,
     tier_table,
 )
+from diag360.documents.figures.sensitivity_blocks import (
+    decisive_assumption,
+    need_levers,
+    sensitivity_bars,
+    sensitivity_matrix,
+)
 from diag360.documents.figures.stress_blocks import (
     stress_failing,
     stress_head,
@@ -55,20 +83,47 @@ from diag360.documents.figures.stress_blocks import (
 )
 from diag360.documents.figures.stress_sheet import stress_sheet
 from diag360.documents.figures.stress_timeline import stress_timeline
+from diag360.documents.figures.uncertainty_blocks import (
+    class_shares,
+    convergence,
+    firmness,
+    hazard_ranks,
+    need_fan,
+    need_ranks,
+)
+from diag360.documents.figures.variant_blocks import (
+    variant_cards,
+    variant_hazards,
+    variant_nation,
+    variant_needs,
+    variant_verdict,
+)
+from diag360.documents.figures.variant_waterfall import variant_waterfall
 
 __all__ = [
     "actions_summary",
     "actions_table",
+    "audit_correlations",
+    "audit_coverage",
+    "audit_documents",
+    "audit_head",
+    "audit_heading",
+    "audit_rules",
+    "audit_scree",
+    "audit_summary",
     "bornage",
     "calibration",
     "cascade_matrix",
     "cascade_network",
     "cascade_split",
     "cascade_story",
+    "class_shares",
     "collection_state",
     "commons_routing",
+    "convergence",
     "cover",
     "crosswalk_figure",
+    "decisive_assumption",
     "dependency_roles",
     "dependency_sentence",
     "dependency_table",
@@ -77,22 +132,37 @@ __all__ = [
     "etat_action",
     "exposure_table",
     "findings_table",
+    "firmness",
+    "flip_table",
     "gaps",
     "hazard_matrix",
+    "hazard_ranks",
     "hazard_sheet",
+    "importance_chart",
     "indicator_curve",
     "indicator_sheet",
+    "levelling_table",
     "members",
+    "need_fan",
+    "need_levers",
     "need_list",
+    "need_ranks",
     "need_sheet",
     "needs",
     "objectives",
     "open_questions",
+    "panel_agreement",
+    "panel_answers",
+    "panel_summary",
     "profile",
     "provenance",
     "questions_table",
+    "redundancy_table",
     "references",
+    "repeated_table",
     "say",
+    "sensitivity_bars",
+    "sensitivity_matrix",
     "stress_failing",
     "stress_head",
     "stress_prepare",
@@ -106,4 +176,12 @@ __all__ = [
     "table",
     "tier_note",
     "tier_table",
+    "variant_cards",
+    "variant_hazards",
+    "variant_nation",
+    "variant_needs",
+    "variant_verdict",
+    "variant_waterfall",
+    "withdrawal_nation",
+    "withdrawal_table",
 ]
