@@ -35,7 +35,7 @@ documents: $(VENV)/ready  ## Regarde les documents dans un navigateur (chromium,
 	$(RUN)/python -m pytest -m browser
 
 fast: $(VENV)/ready  ## Lance les tests rapides
-	$(RUN)/python -m pytest --numprocesses auto -m "not documents and not browser and not shared"
+	$(RUN)/python -m pytest --numprocesses auto -m "not documents and not browser and not shared and not thorough"
 
 lint: $(VENV)/ready  ## Vérifie la forme du code et des carnets
 	$(RUN)/ruff check diag360 tests notebooks

@@ -17,6 +17,7 @@ from diag360.cli_data import build_data, campaigns, list_, method
 from diag360.cli_elicit import app as elicit_app
 from diag360.cli_explore import explore
 from diag360.cli_exposure import app as exposure_app
+from diag360.cli_options import Alone, Exposure, Framework, Pack, Tier, Weights
 from diag360.cli_output import (
     alerts,
     print_faults,
@@ -24,7 +25,9 @@ from diag360.cli_output import (
     print_remarks,
     refusal_text,
     say,
+    tell_report,
 )
+from diag360.cli_sensitivity import sensitivity
 from diag360.cli_text import HELP, FrenchCommand, FrenchGroup, speak_french, usage_message
 from diag360.cli_vulnerability import actions, stress, vulnerabilities
 from diag360.cli_workbook import app as workbook_app
@@ -46,6 +49,7 @@ app.command(cls=FrenchCommand)(vulnerabilities)
 app.command(cls=FrenchCommand)(stress)
 app.command(cls=FrenchCommand)(actions)
 app.command(cls=FrenchCommand)(compare)
+app.command(cls=FrenchCommand)(sensitivity)
 app.command(cls=FrenchCommand)(audit)
 app.command(cls=FrenchCommand)(explore)
 app.add_typer(workbook_app, name="workbook")
@@ -62,40 +66,6 @@ class Format(StrEnum):
     json = "json"
 
 
-Framework = Annotated[
-    str | None,
-    typer.Option(
-        metavar="CADRE",
-        help="Cadre de besoins : besoins-2021 (18 besoins) ou diag360-1.3 (11 besoins).",
-    ),
-]
-Weights = Annotated[
-    str | None, typer.Option(metavar="POIDS", help="Jeu de poids (voir « diag360 list weights »).")
-]
-Tier = Annotated[
-    str | None,
-    typer.Option(
-        metavar="NIVEAU",
-        help="Indicateurs demandés : flash, standard ou expert (voir « diag360 list tiers »).",
-    ),
-]
-Alone = Annotated[
-    bool,
-    typer.Option("--alone", help="Ne pas compléter le fichier par les données ouvertes."),
-]
-Exposure = Annotated[
-    str,
-    typer.Option(
-        metavar="COTATIONS",
-        help="Cotation des aléas : « open-data », chemin d’un fichier, ou « aucune ».",
-    ),
-]
-Pack = Annotated[
-    str,
-    typer.Option(
-        metavar="JEU", help="Aléas : fondateur (23), ou complet (avec la sécurité civile)."
-    ),
-]
 Values = Annotated[
     Path | None,
     typer.Argument(
@@ -153,10 +123,7 @@ def report(
         exposure=exposure,
         pack=pack,
     )
-    print_remarks(made.remarks)
-    print_findings(made.findings)
-    say(f"Document : {made.html.resolve()}")
-    say(f"Carnet exécuté : {made.notebook.resolve()}")
+    tell_report(made)
 
 
 @app.command(cls=FrenchCommand)

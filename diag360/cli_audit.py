@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from diag360.cli_options import Framework, Tier, Weights
 from diag360.cli_output import say
 
 
@@ -16,17 +17,9 @@ def audit(
             help="« open-data » (données livrées), ou chemin d’un CSV de plusieurs territoires.",
         ),
     ] = "open-data",
-    framework: Annotated[
-        str | None,
-        typer.Option(metavar="CADRE", help="Cadre de besoins : besoins-2021 ou diag360-1.3."),
-    ] = None,
-    weights: Annotated[
-        str | None,
-        typer.Option(metavar="POIDS", help="Jeu de poids (voir « diag360 list weights »)."),
-    ] = None,
-    tier: Annotated[
-        str | None, typer.Option(metavar="NIVEAU", help="flash, standard ou expert.")
-    ] = None,
+    framework: Framework = None,
+    weights: Weights = None,
+    tier: Tier = None,
     draws: Annotated[int, typer.Option(metavar="NOMBRE", min=10, help="Tirages des poids.")] = 1000,
     sample: Annotated[
         int,

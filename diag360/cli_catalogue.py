@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from diag360.cli_options import Tier
 from diag360.cli_text import HELP, FrenchCommand, FrenchGroup
 
 app = typer.Typer(
@@ -34,9 +35,7 @@ def diff(
     framework: Annotated[
         str | None, typer.Option(metavar="CADRE", help="Cadre de besoins ; celui par défaut sinon.")
     ] = None,
-    tier: Annotated[
-        str | None, typer.Option(metavar="NIVEAU", help="flash, standard ou expert.")
-    ] = None,
+    tier: Tier = None,
     entry: Annotated[
         bool, typer.Option("--entry", help="Écrit un brouillon d’entrée pour CHANGELOG.md.")
     ] = False,

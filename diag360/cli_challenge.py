@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from diag360.cli_options import Alone, Framework, Tier, Values
 from diag360.cli_output import say
 from diag360.cli_text import HELP, FrenchCommand, FrenchGroup
 
@@ -38,24 +39,11 @@ def compare(
             show_default=False,
         ),
     ],
-    values: Annotated[
-        str,
-        typer.Option(
-            metavar="VALEURS",
-            help="« open-data » (données livrées), ou chemin d’un CSV ou d’un classeur.",
-        ),
-    ] = "open-data",
-    framework: Annotated[
-        str | None, typer.Option(metavar="CADRE", help="besoins-2021 ou diag360-1.3.")
-    ] = None,
+    values: Values = "open-data",
+    framework: Framework = None,
     weights: Weights = None,
-    tier: Annotated[
-        str | None, typer.Option(metavar="NIVEAU", help="flash, standard ou expert.")
-    ] = None,
-    alone: Annotated[
-        bool,
-        typer.Option("--alone", help="Ne pas compléter le fichier par les données ouvertes."),
-    ] = False,
+    tier: Tier = None,
+    alone: Alone = False,
     output: Annotated[
         Path | None,
         typer.Option(

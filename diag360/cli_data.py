@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from diag360.cli_options import Tier
 from diag360.cli_output import say
 
 
@@ -96,9 +97,7 @@ def campaigns(
             help="Catalogue de l’ancienne (dossier, révision git) ; le même sinon.",
         ),
     ] = None,
-    tier: Annotated[
-        str | None, typer.Option(metavar="NIVEAU", help="flash, standard ou expert.")
-    ] = None,
+    tier: Tier = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="FICHIER", help="CSV du partage, par indicateur."),

@@ -7,35 +7,19 @@ from typing import Annotated
 
 import typer
 
+from diag360.cli_options import Framework, Place, Tier, Values
 from diag360.cli_output import say
 
 
 def explore(
-    territory: Annotated[
-        str,
-        typer.Argument(
-            metavar="SIREN_OU_NOM",
-            help="Siren ou nom ; departement-22 ; fichier listant des membres.",
-        ),
-    ] = "200065928",
-    values: Annotated[
-        str,
-        typer.Option(
-            metavar="VALEURS",
-            help="« open-data » (données livrées), ou chemin d’un CSV ou d’un classeur.",
-        ),
-    ] = "open-data",
-    framework: Annotated[
-        str | None,
-        typer.Option(metavar="CADRE", help="Cadre de besoins : besoins-2021 ou diag360-1.3."),
-    ] = None,
+    territory: Place = "200065928",
+    values: Values = "open-data",
+    framework: Framework = None,
     weights: Annotated[
         str | None,
         typer.Option(metavar="POIDS", help="Jeu de poids de référence, auquel tout est comparé."),
     ] = None,
-    tier: Annotated[
-        str | None, typer.Option(metavar="NIVEAU", help="flash, standard ou expert.")
-    ] = None,
+    tier: Tier = None,
     output: Annotated[
         Path | None,
         typer.Option(

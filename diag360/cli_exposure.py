@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from diag360.cli_options import Place
 from diag360.cli_output import alerts, say
 from diag360.cli_text import HELP, FrenchCommand, FrenchGroup
 
@@ -26,12 +27,6 @@ class Kind(StrEnum):
     dicrim = "dicrim"
 
 
-Place = Annotated[
-    str,
-    typer.Argument(
-        metavar="SIREN_OU_NOM", help="Siren ou nom ; departement-22 ; fichier listant des membres."
-    ),
-]
 Given = Annotated[
     Path | None,
     typer.Option(

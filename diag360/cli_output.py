@@ -8,6 +8,7 @@ import typer
 from diag360.errors import Fault, Refusal
 
 if TYPE_CHECKING:  # printing help must not wait for pandas
+    from diag360.documents.runs import Report
     from diag360.territories.guard.finding import Finding
     from diag360.territories.workbook.remarks import Remark
 
@@ -65,3 +66,11 @@ def print_findings(findings: "Sequence[Finding]") -> None:
         typer.echo(f"Attention ({one.severity}) : {what}{remedy}", err=True)
     if len(findings) > SHOWN:
         typer.echo(f"… et {len(findings) - SHOWN} autres.", err=True)
+
+
+def tell_report(made: "Report") -> None:
+    """Say where a document was written, and what its values call for."""
+    print_remarks(made.remarks)
+    print_findings(made.findings)
+    say(f"Document : {made.html.resolve()}")
+    say(f"Carnet exécuté : {made.notebook.resolve()}")

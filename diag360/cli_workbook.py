@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from diag360.cli_options import Tier
 from diag360.cli_output import print_findings, print_remarks, say
 from diag360.cli_text import HELP, FrenchCommand, FrenchGroup
 
@@ -55,9 +56,7 @@ Where = Annotated[
 @app.command(cls=FrenchCommand)
 def blank(
     territory: Place,
-    tier: Annotated[
-        str | None, typer.Option(metavar="NIVEAU", help="flash, standard ou expert.")
-    ] = None,
+    tier: Tier = None,
     service: Annotated[
         list[str] | None,
         typer.Option(metavar="SERVICE", help="Ne garder qu’un service ; à répéter."),
@@ -166,9 +165,7 @@ def progress(
     values: Annotated[
         str, typer.Option(metavar="VALEURS", help="« open-data », ou chemin d’un CSV ou classeur.")
     ] = "open-data",
-    tier: Annotated[
-        str | None, typer.Option(metavar="NIVEAU", help="flash, standard ou expert.")
-    ] = None,
+    tier: Tier = None,
     output: Output = Path("out"),
 ) -> None:
     """Produit la page de collecte : ce qui est connu, les contrôles, quoi demander ensuite."""

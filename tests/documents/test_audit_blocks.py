@@ -14,7 +14,7 @@ from diag360.challenge.audit.rules import HEADINGS, RULES
 from diag360.challenge.audit.run import Audit, audit
 from diag360.documents import audit as written
 from diag360.documents.audit import audit_record, make_audit
-from diag360.documents.figures import audit_documents as documents
+from diag360.documents.figures import audit_promises as documents
 from diag360.documents.figures.audit_blocks import (
     audit_head,
     audit_heading,
@@ -27,7 +27,7 @@ from diag360.documents.figures.audit_charts import (
     audit_coverage,
     audit_scree,
 )
-from diag360.documents.figures.audit_documents import audit_documents
+from diag360.documents.figures.audit_promises import audit_documents
 from diag360.documents.figures.audit_sentences import (
     REASONS,
     numbers,

@@ -15,6 +15,7 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
 from diag360.documents.runs import Report
+from diag360.documents.sensitivity import make_sensitivity
 from diag360.documents.stress import make_stress_test
 from diag360.documents.vulnerability import make_vulnerabilities
 
@@ -124,10 +125,11 @@ def hazard_pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {
         "vulnérabilités": make_vulnerabilities("200065928", output=output).html,
         "stress test": make_stress_test("200065928", output=output, scenario="black_out").html,
+        "sensibilité": make_sensitivity("200065928", output=output, draws=200).html,
     }
 
 
-@pytest.mark.parametrize("which", ["vulnérabilités", "stress test"])
+@pytest.mark.parametrize("which", ["vulnérabilités", "stress test", "sensibilité"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_page_of_hazards_opens_offline_with_nothing_cut(
     which: str, width: str, browser: webdriver.Chrome, hazard_pages: dict[str, Path]

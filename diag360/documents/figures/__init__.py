@@ -12,7 +12,7 @@ from diag360.documents.figures.audit_blocks import (
     audit_summary,
 )
 from diag360.documents.figures.audit_charts import audit_correlations, audit_coverage, audit_scree
-from diag360.documents.figures.audit_documents import audit_documents
+from diag360.documents.figures.audit_promises import audit_documents
 from diag360.documents.figures.blocks import (
     cover,
     gaps,

@@ -1,0 +1,35 @@
+"""What every test shares: which of them are thorough, and so left out of ``make fast``."""
+
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+# Laws and outside references of the arithmetic, and drawings looked at one by one.
+THOROUGH = (
+    "catalogue/test_diff",
+    "challenge/",
+    "vulnerability/test_actions",
+    "vulnerability/test_assess",
+    "vulnerability/test_cascade",
+    "vulnerability/test_draws",
+    "vulnerability/test_graph",
+    "vulnerability/test_sensitivity",
+    "vulnerability/test_stress",
+    "documents/test_audit_blocks",
+    "documents/test_elicitation_sheets",
+    "documents/test_explorer",
+    "documents/test_hazard_blocks",
+    "documents/test_panel_blocks",
+    "documents/test_sensitivity_blocks",
+    "documents/test_stress",
+    "documents/test_uncertainty_blocks",
+    "documents/test_variant_blocks",
+    "territories/test_rebuild",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.relative_to(HERE).as_posix().startswith(THOROUGH):
+            item.add_marker(pytest.mark.thorough)
