@@ -33,7 +33,7 @@ def audit(
         typer.Option("--output", "-o", metavar="DOSSIER", help="Dossier où ranger l’audit."),
     ] = Path("out/audit"),
 ) -> None:
-    """Audite l’index sur tous les territoires, dans les dix rubriques du manuel OCDE-JRC."""
+    """Audite l’indice sur tous les territoires, dans les dix rubriques du manuel OCDE-JRC."""
     from diag360.documents.audit import make_audit
     from diag360.documents.figures.audit_blocks import lead_sentence
 

@@ -99,7 +99,7 @@ def make_audit(
         parameters=parameters,
         folder=output,
         stem="audit",
-        title="Audit de l’index · Diagnostic 360° de résilience",
+        title="Audit de l’indice · Diagnostic 360° de résilience",
     )
     content = json.dumps(audit_record(found, seed=seed), ensure_ascii=False, indent=1)
     (written,) = write_texts(output, {"audit.json": content + "\n"})

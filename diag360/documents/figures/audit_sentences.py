@@ -41,7 +41,7 @@ _SAID: dict[str, tuple[str, str]] = {
     "couverture_territoires": ("tous les territoires passent le seuil",
                                "{v} des territoires passent le seuil de 65 %"),
     "auditables": ("{v} des indicateurs demandés ont une valeur quelque part",
-                   "{v} seulement des indicateurs demandés ont une valeur : le reste de l’index "
+                   "{v} seulement des indicateurs demandés ont une valeur : le reste de l’indice "
                    "échappe à cet audit"),
     "age": ("l’année médiane a {v}", "l’année médiane a {v}, pour un seuil de {t}"),
     "approximation": ("{v} de ses valeurs sont des approximations",
