@@ -35,7 +35,7 @@ def audit(
 ) -> None:
     """Audite l’indice sur tous les territoires, dans les dix rubriques du manuel OCDE-JRC."""
     from diag360.documents.audit import make_audit
-    from diag360.documents.figures.audit_blocks import lead_sentence
+    from diag360.documents.figures.laboratory.audit_blocks import lead_sentence
 
     made = make_audit(
         output=output,

@@ -71,7 +71,10 @@ def sheet(
 ) -> None:
     """Écrit le classeur qu’un expert remplit pour dire ce qui compte le plus."""
     from diag360 import load_catalogue
-    from diag360.documents.elicitation_sheets import elicitation_workbook, pairs_to_compare
+    from diag360.documents.workbooks.elicitation_sheets import (
+        elicitation_workbook,
+        pairs_to_compare,
+    )
     from diag360.files import write_files
     from diag360.vulnerability.ratings import refuse_to_replace
 

@@ -39,7 +39,7 @@ def explore(
     ] = True,
 ) -> None:
     """Ouvre l’explorateur de poids dans le navigateur : bouger un poids, voir ce qui change."""
-    from diag360.documents.explorer_server import (
+    from diag360.documents.widgets.explorer_server import (
         closing_is_stopping,
         explorer_parameters,
         running_explorer,

@@ -77,7 +77,7 @@ def blank(
     output: Output = Path("out/questionnaires"),
 ) -> None:
     """Écrit le questionnaire d’un territoire, à remplir dans un tableur."""
-    from diag360.documents.questionnaire import make_questionnaire
+    from diag360.documents.workbooks.questionnaire import make_questionnaire
 
     for path in make_questionnaire(
         territory,
@@ -189,7 +189,7 @@ def write(
 ) -> None:
     """Écrit les résultats dans la forme de l’outil publié, avec des formules qui recalculent."""
     from diag360 import load_catalogue
-    from diag360.documents.published_workbook import write_published
+    from diag360.documents.workbooks.published_workbook import write_published
     from diag360.territories.places import find_place
     from diag360.territories.prepare import prepare_values
 

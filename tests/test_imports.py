@@ -105,8 +105,9 @@ def test_notebooks_use_the_public_library_and_the_figures_only() -> None:
                   *(f"diag360.challenge.{name}" for name in LABORATORY)}  # fmt: skip
     for path in (PACKAGE.parent / "notebooks").glob("*.ipynb"):
         method = path.stem < "30"
-        allowed = {"diag360", "diag360.documents"} | (arithmetic if method else set())
-        shown = {"explorer", "figures", "forms", "text"} if method else {"figures"}
+        opened = arithmetic | {"diag360.documents.widgets"} if method else set()
+        allowed = {"diag360", "diag360.documents"} | opened
+        shown = {"figures", "text"} if method else {"figures"}
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             if cell["cell_type"] != "code":
                 continue

@@ -10,8 +10,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from diag360.catalogue.french import typeset_text
 from diag360.catalogue.load import load_catalogue
 from diag360.documents import text
-from diag360.documents import xlsx_style as style
 from diag360.documents.action_lines import ActionLine, action_lines, gain_sentence, gain_text
+from diag360.documents.workbooks import xlsx_style as style
 from diag360.errors import Fault, Refusal
 from diag360.files import write_files
 from diag360.scoring.scores import score

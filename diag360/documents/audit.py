@@ -11,8 +11,8 @@ from diag360._version import __version__
 from diag360.catalogue.load import load_catalogue
 from diag360.challenge.audit.rules import HEADINGS, RULES
 from diag360.challenge.audit.run import Audit, audit
-from diag360.documents.figures.audit_promises import audit_documents
-from diag360.documents.figures.audit_sentences import node_name, sentence
+from diag360.documents.figures.laboratory.audit_promises import audit_documents
+from diag360.documents.figures.laboratory.audit_sentences import node_name, sentence
 from diag360.documents.runs import OPEN_DATA, run_document
 from diag360.errors import Fault, Refusal
 from diag360.files import write_texts

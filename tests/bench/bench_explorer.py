@@ -22,8 +22,8 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 import diag360
-from diag360.documents.explorer import weight_explorer
-from diag360.documents.explorer_server import explorer_parameters, running_explorer
+from diag360.documents.widgets.explorer import weight_explorer
+from diag360.documents.widgets.explorer_server import explorer_parameters, running_explorer
 
 TERRITORY = "200065928"
 RUNS = 60

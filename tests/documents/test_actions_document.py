@@ -11,7 +11,7 @@ from diag360 import rank_actions, score
 from diag360.documents import text
 from diag360.documents.action_lines import UNKNOWN, action_lines, gain_sentence, gain_text
 from diag360.documents.figures import actions_summary, actions_table, commons_routing
-from diag360.documents.figures.action_blocks import SHOWN, why_sentence
+from diag360.documents.figures.hazards.actions import SHOWN, why_sentence
 from diag360.scoring.scores import Scores
 from diag360.vulnerability.assess import assess
 from diag360.vulnerability.matrices import hazards_of

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diag360 import load_catalogue, read_values
-from diag360.documents.answers import (
+from diag360.documents.widgets.answers import (
     Answer,
     Unreadable,
     read_answer,

@@ -14,21 +14,21 @@ from diag360.challenge.audit.rules import HEADINGS, RULES
 from diag360.challenge.audit.run import Audit, audit
 from diag360.documents import audit as written
 from diag360.documents.audit import audit_record, make_audit
-from diag360.documents.figures import audit_promises as documents
-from diag360.documents.figures.audit_blocks import (
+from diag360.documents.figures.laboratory import audit_promises as documents
+from diag360.documents.figures.laboratory.audit_blocks import (
     audit_head,
     audit_heading,
     audit_rules,
     audit_summary,
     lead_sentence,
 )
-from diag360.documents.figures.audit_charts import (
+from diag360.documents.figures.laboratory.audit_charts import (
     audit_correlations,
     audit_coverage,
     audit_scree,
 )
-from diag360.documents.figures.audit_promises import audit_documents
-from diag360.documents.figures.audit_sentences import (
+from diag360.documents.figures.laboratory.audit_promises import audit_documents
+from diag360.documents.figures.laboratory.audit_sentences import (
     REASONS,
     numbers,
     predicate,

@@ -13,7 +13,7 @@ import pytest
 from diag360 import read_values, score
 from diag360.catalogue.model import Catalogue
 from diag360.documents import text
-from diag360.documents.figures import collection_blocks as blocks
+from diag360.documents.figures.diagnosis import collection as blocks
 from diag360.documents.notebook import run_notebook
 from diag360.documents.render import render_html
 from diag360.paths import notebooks_dir

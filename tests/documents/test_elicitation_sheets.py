@@ -15,7 +15,7 @@ from diag360.challenge.panel.items import items_of
 from diag360.challenge.panel.read import make_panel
 from diag360.challenge.panel.rows import SHEET
 from diag360.challenge.panel.sheet import gather, read_answer
-from diag360.documents.elicitation_sheets import elicitation_workbook
+from diag360.documents.workbooks.elicitation_sheets import elicitation_workbook
 from diag360.errors import Refusal
 
 FRAMEWORK, SUBJECT = "diag360-1.3", "indicators:bv5"

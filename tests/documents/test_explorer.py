@@ -26,11 +26,12 @@ from diag360.challenge.reweigh.weigh import CRITERIA
 from diag360.challenge.variants.apply import apply_variant
 from diag360.challenge.variants.files import read_variant, variants_dir
 from diag360.cli_explore import explore
-from diag360.documents import explorer_server, text
-from diag360.documents.explorer import WeightExplorer, weight_explorer
-from diag360.documents.explorer_files import default_folder
-from diag360.documents.explorer_page import conclusion
+from diag360.documents import text
 from diag360.documents.notebook import run_notebook
+from diag360.documents.widgets import explorer_server
+from diag360.documents.widgets.explorer import WeightExplorer, weight_explorer
+from diag360.documents.widgets.explorer_files import default_folder
+from diag360.documents.widgets.explorer_page import conclusion
 from diag360.errors import Refusal
 from diag360.paths import notebooks_dir
 from diag360.scoring.scores import Scores

@@ -17,7 +17,11 @@ from diag360 import load_catalogue, read_values, score
 from diag360.catalogue.model import Coefficients
 from diag360.challenge.reweigh.weigh import lay_out, raw_weights, reweigh
 from diag360.challenge.variants.files import read_variant
-from diag360.documents.explorer_server import Explorer, explorer_parameters, running_explorer
+from diag360.documents.widgets.explorer_server import (
+    Explorer,
+    explorer_parameters,
+    running_explorer,
+)
 
 pytestmark = pytest.mark.browser
 LANNION = "200065928"

@@ -13,9 +13,9 @@ from diag360.catalogue.model import Catalogue
 from diag360.catalogue.scale import Scale
 from diag360.documents import figures
 from diag360.documents.figures import drawing
+from diag360.documents.figures.diagnosis.lines import indicator_lines
+from diag360.documents.figures.diagnosis.sentences import profile_sentence, strengths_and_weaknesses
 from diag360.documents.figures.fragments import Fragment, render
-from diag360.documents.figures.lines import indicator_lines
-from diag360.documents.figures.sentences import profile_sentence, strengths_and_weaknesses
 from diag360.scoring.scores import Scores
 from diag360.territories.perimeter import find_territory
 

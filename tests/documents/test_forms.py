@@ -10,7 +10,8 @@ import pytest
 
 from diag360 import read_values, score
 from diag360.catalogue.model import Catalogue
-from diag360.documents import forms, text
+from diag360.documents import text
+from diag360.documents.widgets import forms
 from diag360.scoring.next_questions import next_questions
 
 LANNION = "200065928"

@@ -18,13 +18,10 @@ from matplotlib.transforms import Bbox
 from diag360 import cross, find_place, load_catalogue, prepare_ratings, read_values, score
 from diag360.catalogue.model import Catalogue
 from diag360.documents import figures
-from diag360.documents.figures import (
-    cascade_charts,
-    cascade_drawing,
-    dependency_chart,
-    drawing,
-)
-from diag360.documents.figures.cascade_sentences import (
+from diag360.documents.figures import drawing
+from diag360.documents.figures.fragments import Fragment
+from diag360.documents.figures.hazards import cascade_charts, cascade_drawing, dependency_chart
+from diag360.documents.figures.hazards.cascade_sentences import (
     amplification_sentence,
     causes,
     chain_sentence,
@@ -32,9 +29,8 @@ from diag360.documents.figures.cascade_sentences import (
     ricochet_sentence,
     saturation_sentence,
 )
-from diag360.documents.figures.fragments import Fragment
-from diag360.documents.figures.hazard_lines import CLASSES, Effects, effects_of
-from diag360.documents.figures.vulnerability_sentences import (
+from diag360.documents.figures.hazards.lines import CLASSES, Effects, effects_of
+from diag360.documents.figures.hazards.sentences import (
     KEPT,
     hit_sentence,
     order_sentence,

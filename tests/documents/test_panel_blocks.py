@@ -9,7 +9,7 @@ import pytest
 from diag360.challenge.panel.agreement import Concordance
 from diag360.challenge.panel.read import make_panel, read_panel
 from diag360.challenge.panel.records import PanelBody
-from diag360.documents.figures.panel_blocks import (
+from diag360.documents.figures.laboratory.panel_blocks import (
     NOBODY,
     panel_agreement,
     panel_answers,

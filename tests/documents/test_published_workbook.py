@@ -12,7 +12,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from diag360 import read_values, score
-from diag360.documents.published_workbook import HEADERS, write_published
+from diag360.documents.workbooks.published_workbook import HEADERS, write_published
 from diag360.errors import Refusal
 from diag360.paths import data_dir
 from diag360.territories.workbook import read_workbook

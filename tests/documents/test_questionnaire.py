@@ -13,11 +13,11 @@ from python_calamine import CalamineWorkbook
 
 from diag360.catalogue.french import typeset_text
 from diag360.catalogue.units import Unit
-from diag360.documents import questionnaire
-from diag360.documents.questionnaire import make_questionnaire
-from diag360.documents.questionnaire_checks import WITHOUT_VALUE, clip
-from diag360.documents.questionnaire_sheets import HEADERS, sheet_title
-from diag360.documents.xlsx_style import lines_needed, number_format, write_text
+from diag360.documents.workbooks import questionnaire
+from diag360.documents.workbooks.questionnaire import make_questionnaire
+from diag360.documents.workbooks.questionnaire_checks import WITHOUT_VALUE, clip
+from diag360.documents.workbooks.questionnaire_sheets import HEADERS, sheet_title
+from diag360.documents.workbooks.xlsx_style import lines_needed, number_format, write_text
 from diag360.errors import Refusal
 from diag360.territories.values import read_values
 from diag360.territories.workbook import read_workbook

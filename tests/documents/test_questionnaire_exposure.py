@@ -5,8 +5,8 @@ import pytest
 
 from diag360 import find_place
 from diag360.documents.exposure_listing import unrated
-from diag360.documents.questionnaire import make_questionnaire
-from diag360.documents.questionnaire_exposure import HEADER_ROW, ROLES
+from diag360.documents.workbooks.questionnaire import make_questionnaire
+from diag360.documents.workbooks.questionnaire_exposure import HEADER_ROW, ROLES
 from diag360.territories.workbook import read_workbook
 from diag360.vulnerability.defaults import rated_hazards
 from diag360.vulnerability.prepare import prepare_ratings
@@ -127,7 +127,7 @@ def test_a_filled_sheet_gives_ratings_and_no_value(path, tmp_path, catalogue):
 def test_what_is_known_goes_out_as_text_even_when_it_looks_like_a_formula(
     catalogue, tmp_path, monkeypatch
 ):
-    from diag360.documents import questionnaire
+    from diag360.documents.workbooks import questionnaire
     from diag360.vulnerability.prepare import Ratings
     from diag360.vulnerability.ratings import Rating
 

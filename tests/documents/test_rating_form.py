@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 
 from diag360 import find_place
-from diag360.documents.rating_form import rating_form
+from diag360.documents.widgets.rating_form import rating_form
 from diag360.vulnerability.defaults import rated_hazards
 from diag360.vulnerability.prepare import prepare_ratings
 from diag360.vulnerability.ratings import read_ratings

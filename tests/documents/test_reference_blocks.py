@@ -13,7 +13,7 @@ from diag360.catalogue.lookup import Reference
 from diag360.catalogue.model import Catalogue
 from diag360.documents import figures
 from diag360.documents.figures import drawing
-from diag360.documents.figures.curves import bornage, indicator_curve
+from diag360.documents.figures.catalogue.curves import bornage, indicator_curve
 from diag360.documents.figures.fragments import Fragment
 from diag360.scoring.matrices import score_of
 from diag360.scoring.tiers import choose_standard

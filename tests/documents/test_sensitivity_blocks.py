@@ -18,7 +18,8 @@ from diag360.challenge.sensitivity import Decisive, sensitivity_of_profile
 from diag360.challenge.sensitivity_of_need import sensitivity_of_need
 from diag360.documents import text
 from diag360.documents.figures import drawing
-from diag360.documents.figures.flip_blocks import (
+from diag360.documents.figures.fragments import Fragment
+from diag360.documents.figures.laboratory.flip_blocks import (
     flip_table,
     levelling_table,
     redundancy_table,
@@ -26,15 +27,14 @@ from diag360.documents.figures.flip_blocks import (
     withdrawal_nation,
     withdrawal_table,
 )
-from diag360.documents.figures.fragments import Fragment
-from diag360.documents.figures.importance_chart import importance_chart
-from diag360.documents.figures.sensitivity_blocks import (
+from diag360.documents.figures.laboratory.importance_chart import importance_chart
+from diag360.documents.figures.laboratory.sensitivity_blocks import (
     decisive_assumption,
     need_levers,
     sensitivity_bars,
     sensitivity_matrix,
 )
-from diag360.documents.figures.sensitivity_sentences import (
+from diag360.documents.figures.laboratory.sensitivity_sentences import (
     NO_WEIGHT,
     conclusion_sentence,
     flip_sentence,

@@ -12,10 +12,10 @@ import pytest
 
 from diag360 import choose_scenario, score, stress_test
 from diag360.documents import figures, text
-from diag360.documents.figures import stress_sentences as sentences
-from diag360.documents.figures.hazard_lines import CLASSES
-from diag360.documents.figures.stress_sheet import workshop_steps
-from diag360.documents.figures.stress_timeline import ranked
+from diag360.documents.figures.hazards.lines import CLASSES
+from diag360.documents.figures.stress import sentences
+from diag360.documents.figures.stress.sheet import workshop_steps
+from diag360.documents.figures.stress.timeline import ranked
 from diag360.documents.stress import make_stress_test
 from diag360.errors import Refusal
 from diag360.paths import notebooks_dir, templates_dir

@@ -13,8 +13,9 @@ from diag360.catalogue.model import Catalogue
 from diag360.challenge.assumptions import FACTORS, Assumptions
 from diag360.challenge.draws.rank_statistics import ranking
 from diag360.challenge.robustness import Conclusion, Robustness, robustness
-from diag360.documents.figures import drawing, uncertainty_blocks, uncertainty_sentences
+from diag360.documents.figures import drawing
 from diag360.documents.figures.fragments import Fragment
+from diag360.documents.figures.laboratory import uncertainty_blocks, uncertainty_sentences
 from diag360.documents.wording import check_typography
 from diag360.scoring.scores import Scores
 

@@ -33,14 +33,14 @@ from diag360.documents.comparison_words import (
     nation_words,
     tell_comparison,
 )
-from diag360.documents.figures.variant_blocks import (
+from diag360.documents.figures.laboratory.variant_blocks import (
     variant_cards,
     variant_hazards,
     variant_nation,
     variant_needs,
     variant_verdict,
 )
-from diag360.documents.figures.variant_waterfall import variant_waterfall
+from diag360.documents.figures.laboratory.variant_waterfall import variant_waterfall
 from diag360.documents.variant_words import fate, signature, step_words
 from diag360.errors import Refusal
 

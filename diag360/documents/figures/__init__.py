@@ -1,65 +1,8 @@
 """``Scores`` → figures and blocks a notebook displays; each carries its text alternative."""
 
-from diag360.documents.figures.action_blocks import (
-    actions_summary,
-    actions_table,
-    commons_routing,
-)
-from diag360.documents.figures.audit_blocks import (
-    audit_head,
-    audit_heading,
-    audit_rules,
-    audit_summary,
-)
-from diag360.documents.figures.audit_charts import audit_correlations, audit_coverage, audit_scree
-from diag360.documents.figures.audit_promises import audit_documents
-from diag360.documents.figures.blocks import (
-    cover,
-    gaps,
-    needs,
-    provenance,
-    synthesis,
-    tier_note,
-)
-from diag360.documents.figures.cascade_charts import cascade_matrix, cascade_split, cascade_story
-from diag360.documents.figures.cascade_drawing import cascade_network
-from diag360.documents.figures.charts import etat_action, objectives, profile
-from diag360.documents.figures.collection_blocks import (
-    collection_state,
-    findings_table,
-    questions_table,
-)
-from diag360.documents.figures.curves import bornage, indicator_curve
-from diag360.documents.figures.dependency_chart import (
-    dependency_roles,
-    dependency_sentence,
-    dependency_table,
-)
-from diag360.documents.figures.effect_steps import effect_steps
-from diag360.documents.figures.flip_blocks import (
-    flip_table,
-    levelling_table,
-    redundancy_table,
-    repeated_table,
-    withdrawal_nation,
-    withdrawal_table,
-)
-from diag360.documents.figures.fragments import say, style, table
-from diag360.documents.figures.hazard_blocks import (
-    exposure_table,
-    hazard_sheet,
-    systemic_vulnerabilities,
-)
-from diag360.documents.figures.hazard_matrix import hazard_matrix
-from diag360.documents.figures.importance_chart import importance_chart
-from diag360.documents.figures.method_charts import calibration, drawn_effects
-from diag360.documents.figures.panel_blocks import (
-    panel_agreement,
-    panel_answers,
-    panel_summary,
-)
-from diag360.documents.figures.perimeter_blocks import members
-from diag360.documents.figures.reference_blocks import (
+from diag360.documents.figures.catalogue.curves import bornage, indicator_curve
+from diag360.documents.figures.catalogue.method_charts import calibration, drawn_effects
+from diag360.documents.figures.catalogue.references import (
     crosswalk_figure,
     indicator_sheet,
     need_list,
@@ -68,22 +11,78 @@ from diag360.documents.figures.reference_blocks import (
     references,
     tier_table,
 )
-from diag360.documents.figures.sensitivity_blocks import (
+from diag360.documents.figures.diagnosis.blocks import (
+    cover,
+    gaps,
+    needs,
+    provenance,
+    synthesis,
+    tier_note,
+)
+from diag360.documents.figures.diagnosis.charts import etat_action, objectives, profile
+from diag360.documents.figures.diagnosis.collection import (
+    collection_state,
+    findings_table,
+    questions_table,
+)
+from diag360.documents.figures.diagnosis.perimeter import members
+from diag360.documents.figures.fragments import say, style, table
+from diag360.documents.figures.hazards.actions import (
+    actions_summary,
+    actions_table,
+    commons_routing,
+)
+from diag360.documents.figures.hazards.blocks import (
+    exposure_table,
+    hazard_sheet,
+    systemic_vulnerabilities,
+)
+from diag360.documents.figures.hazards.cascade_charts import (
+    cascade_matrix,
+    cascade_split,
+    cascade_story,
+)
+from diag360.documents.figures.hazards.cascade_drawing import cascade_network
+from diag360.documents.figures.hazards.dependency_chart import (
+    dependency_roles,
+    dependency_sentence,
+    dependency_table,
+)
+from diag360.documents.figures.hazards.effect_steps import effect_steps
+from diag360.documents.figures.hazards.matrix import hazard_matrix
+from diag360.documents.figures.laboratory.audit_blocks import (
+    audit_head,
+    audit_heading,
+    audit_rules,
+    audit_summary,
+)
+from diag360.documents.figures.laboratory.audit_charts import (
+    audit_correlations,
+    audit_coverage,
+    audit_scree,
+)
+from diag360.documents.figures.laboratory.audit_promises import audit_documents
+from diag360.documents.figures.laboratory.flip_blocks import (
+    flip_table,
+    levelling_table,
+    redundancy_table,
+    repeated_table,
+    withdrawal_nation,
+    withdrawal_table,
+)
+from diag360.documents.figures.laboratory.importance_chart import importance_chart
+from diag360.documents.figures.laboratory.panel_blocks import (
+    panel_agreement,
+    panel_answers,
+    panel_summary,
+)
+from diag360.documents.figures.laboratory.sensitivity_blocks import (
     decisive_assumption,
     need_levers,
     sensitivity_bars,
     sensitivity_matrix,
 )
-from diag360.documents.figures.stress_blocks import (
-    stress_failing,
-    stress_head,
-    stress_prepare,
-    stress_table,
-    stress_unknown,
-)
-from diag360.documents.figures.stress_sheet import stress_sheet
-from diag360.documents.figures.stress_timeline import stress_timeline
-from diag360.documents.figures.uncertainty_blocks import (
+from diag360.documents.figures.laboratory.uncertainty_blocks import (
     class_shares,
     convergence,
     firmness,
@@ -91,14 +90,23 @@ from diag360.documents.figures.uncertainty_blocks import (
     need_fan,
     need_ranks,
 )
-from diag360.documents.figures.variant_blocks import (
+from diag360.documents.figures.laboratory.variant_blocks import (
     variant_cards,
     variant_hazards,
     variant_nation,
     variant_needs,
     variant_verdict,
 )
-from diag360.documents.figures.variant_waterfall import variant_waterfall
+from diag360.documents.figures.laboratory.variant_waterfall import variant_waterfall
+from diag360.documents.figures.stress.blocks import (
+    stress_failing,
+    stress_head,
+    stress_prepare,
+    stress_table,
+    stress_unknown,
+)
+from diag360.documents.figures.stress.sheet import stress_sheet
+from diag360.documents.figures.stress.timeline import stress_timeline
 
 __all__ = [
     "actions_summary",

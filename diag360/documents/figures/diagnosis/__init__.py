@@ -1,0 +1,1 @@
+"""The diagnosis of a territory: needs, scores, gaps, collection, perimeter."""

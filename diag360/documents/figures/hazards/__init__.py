@@ -1,0 +1,1 @@
+"""Hazards, cascades and actions of a territory."""

@@ -1,0 +1,1 @@
+"""The method challenged: uncertainty, sensitivity, flips, variants, panels, audit."""

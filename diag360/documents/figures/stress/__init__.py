@@ -1,0 +1,1 @@
+"""A stress test: story, timeline, table, facilitation sheet."""

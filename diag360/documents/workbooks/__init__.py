@@ -1,0 +1,1 @@
+"""Spreadsheets written: questionnaires, the published layout, sheets for experts."""
