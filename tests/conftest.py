@@ -17,6 +17,7 @@ THOROUGH = (
     "vulnerability/test_sensitivity",
     "vulnerability/test_stress",
     "documents/test_audit_blocks",
+    "documents/test_blind_spots",
     "documents/test_elicitation_sheets",
     "documents/test_explorer",
     "documents/test_hazard_blocks",

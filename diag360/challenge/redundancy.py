@@ -27,8 +27,8 @@ class Redundancy:
         common.
     pairs : DataFrame
         Flagged pairs, strongest first: first, second, same_need, correlation, common, flag
-        (``doublon`` above 0.92, whatever the needs; ``contraire`` below -0.4 and ``etranger``
-        below 0.3 in absolute value, inside a need).
+        (``doublon`` above 0.92, whatever the needs; inside a need, ``contraire`` below -0.4 and
+        ``etranger`` from there up to 0.3).
     fit : DataFrame
         By indicator: need, own (correlation with the mean of the other indicators of its need),
         best_need and best (the other need with which it goes best), common, strays (whether it
@@ -172,7 +172,7 @@ def _flag(r: float, *, same: bool) -> Flag | None:
         return "doublon"
     if same and r < CONTRARY:
         return "contraire"
-    return "etranger" if same and abs(r) < STRANGER else None
+    return "etranger" if same and r < STRANGER else None
 
 
 def _varies(table: pd.DataFrame, common: pd.DataFrame, *, least: int) -> pd.DataFrame:

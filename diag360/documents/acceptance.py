@@ -34,7 +34,13 @@ def entry_of(accepted: Acceptance) -> str:
         f"**Pourquoi.** {variant.justification}",
         "",
         "**À relire avant de publier** : les textes des fiches modifiées, qui décrivent encore "
-        "l’ancienne méthode.",
+        "l’ancienne méthode"
+        + "".join(
+            f" ; le nom du jeu « {one.label} », dont les poids changent"
+            for key, one in accepted.before.weights.items()
+            if f"weights/{key}.yaml" in accepted.edited
+        )
+        + ".",
     ]
     return "\n".join([title, *origin, *rest]).replace("**Pourquoi :** …", "").replace(". \n", ".\n")
 

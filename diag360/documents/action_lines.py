@@ -151,9 +151,14 @@ def gain_sentence(rated: int) -> str:
     )
 
 
+def is_small(gain: float) -> bool:
+    """Whether a gain is under the smallest number of points printed."""
+    return 100 * gain < SMALLEST
+
+
 def gain_text(gain: float) -> str:
     """Print a gain in points of effect: 100 is a need kept whole that would have been lost."""
-    if 0 < 100 * gain < SMALLEST:
+    if gain > 0 and is_small(gain):
         return f"moins de {text.number(SMALLEST, decimals=1)}"
     return text.number(100 * gain, decimals=1)
 

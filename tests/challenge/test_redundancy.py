@@ -11,7 +11,7 @@ from profile_values import drawn_values
 
 import diag360
 from diag360.challenge.importance import correlation_ratio, importance
-from diag360.challenge.redundancy import redundancy, repeated_questions
+from diag360.challenge.redundancy import _flag, redundancy, repeated_questions
 
 FIXED = settings(derandomize=True, deadline=None, max_examples=30)
 CODES = [f"t{n:03d}" for n in range(150)]
@@ -101,8 +101,18 @@ def test_flags_follow_the_rule_and_come_strongest_first(scores):
                 assert pair.correlation < -0.4
             case "etranger":
                 assert same
-                assert abs(pair.correlation) < 0.3
+                assert -0.4 <= pair.correlation < 0.3
     assert set(found.pairs["flag"]) == {"etranger"}  # values are drawn at random
+
+
+@pytest.mark.parametrize(
+    ("r", "flag"),
+    [(0.93, "doublon"), (0.92, None), (0.3, None), (0.29, "etranger"), (-0.29, "etranger"),
+     (-0.35, "etranger"), (-0.4, "etranger"), (-0.41, "contraire"), (np.nan, None)],
+)  # fmt: skip
+def test_no_correlation_under_the_threshold_escapes(r, flag):
+    assert _flag(r, same=True) == flag
+    assert _flag(r, same=False) == ("doublon" if r > 0.92 else None)
 
 
 def test_an_indicator_that_goes_with_another_need_strays(marked):

@@ -161,7 +161,10 @@ REFUSED = {
         r"changes\.scheme : « scheme » ne change rien",
     ),
     "same answer": ({"choices": {"bv1_i01": {"Oui": 1.0}}}, "« Oui » vaut déjà 1"),
-    "unknown answer": ({"choices": {"bv1_i01": {"Peut-être": 1.0}}}, "« Peut-être » n’est pas une"),
+    "unknown answer": (
+        {"choices": {"bv1_i01": {"Peut-être": 1.0}}},
+        r"changes\.choices\.bv1_i01 : « Peut-être » n’est pas une",
+    ),
     "word for a number": ({"choices": {"be2_i05": {"Oui": 1.0}}}, "« be2_i05 » se répond par un n"),
     "number for a word": ({"anchors": {"bv1_i01": POVERTY}}, "« bv1_i01 » se répond par un mot"),
     "wrong way": (
@@ -190,6 +193,11 @@ REFUSED = {
     "same link": ({"links": {"A1-A3": 0.2}}, "« A1-A3 » ne change rien"),
     "nothing to cut": ({"links": {"A1-C8": 0.0}}, "« A1-C8 » ne change rien"),
     "unknown ends": ({"links": {"A1-Z9": 0.2}}, "aléa « Z9 » inconnu"),
+    "link to itself": ({"links": {"A1-A1": 0.2}}, "« A1 » s’aggraverait lui-même"),
+    "edge of an unknown frame": (
+        {"edges": [EDGE | {"framework": "autre", "strength": 1}]},
+        r"changes\.edges\.0 : cadre « autre » inconnu",
+    ),
     "no delay": (
         {"edges": [{k: v for k, v in NEW_EDGE.items() if k != "delay"}]},
         "« boire » ne dépend pas encore de « penser_l_avenir » : « delay » manque",
@@ -227,6 +235,14 @@ def test_all_faults_are_said_at_once(catalogue: Catalogue) -> None:
         "changes.aggregation.manger", "changes.links.A1-A3",
     ]  # fmt: skip
     assert "« pas_une_reference »" in str(refusal.value)
+
+
+def test_an_answer_is_refused_where_it_is_written(catalogue: Catalogue) -> None:
+    changes = {"anchors": {"bv1_i01": POVERTY}, "choices": {"bv1_i01": {"Peut-être": 1.0}}}
+    with pytest.raises(Refusal, match="« Peut-être » n’est pas une réponse") as refusal:
+        apply_variant(catalogue, variant(changes))
+    places = [fault.place for fault in refusal.value.faults]
+    assert places == ["changes.anchors.bv1_i01", "changes.choices.bv1_i01"]
 
 
 def test_an_unknown_scheme_is_refused(catalogue: Catalogue) -> None:
@@ -398,6 +414,13 @@ def test_only_an_accepted_variant_enters(status: str) -> None:
     one = variant(MOVES["weights"][0], status=status, **decided)
     with pytest.raises(Refusal, match=f"« {status} » : seule une variante acceptée"):
         accept_variant(data_dir() / "catalogue", one)
+
+
+def test_a_version_is_never_dated_before_the_one_it_follows(catalogue: Catalogue) -> None:
+    day = catalogue.settings.date
+    for decided, dated in ((date(2020, 1, 1), day), (date(2099, 1, 1), date(2099, 1, 1))):
+        one = variant(MOVES["weights"][0], status="acceptee", decision={**DECIDED, "date": decided})
+        assert accept_variant(data_dir() / "catalogue", one).after.settings.date == dated
 
 
 @pytest.mark.parametrize(

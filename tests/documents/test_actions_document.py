@@ -182,6 +182,23 @@ def test_with_nothing_left_to_do_it_is_said(found) -> None:
         assert words(block(empty, found=found).html).startswith("Aucune action demandée")
 
 
+def test_an_action_almost_at_its_target_is_not_advised_first(found) -> None:
+    actions = rank_actions(found, territory=LANNION)
+    table = actions.table.copy()
+    known = table.index[table["known"]]
+    table.loc[known[-1], "gain"] = 0.0009
+    label = words(found.scores.catalogue.indicators[table.loc[known[-1], "indicator"]].label)
+    summary = words(actions_summary(replace(actions, table=table), found=found).html)
+    assert label not in summary
+    assert label in words(actions_table(replace(actions, table=table), found=found).html)
+    hidden = int((~table["known"]).sum()) - 5 + 1
+    assert f"les {hidden} actions suivantes" in summary
+    table.loc[known, "gain"] = 0.0009
+    none = words(actions_summary(replace(actions, table=table), found=found).html)
+    assert "leur gain serait presque nul" in none
+    assert "Les actions qui éviteraient le plus" not in none
+
+
 def test_when_all_is_unknown_checking_comes_first(catalogue, open_scores: Scores) -> None:
     actions_only = [i.id for i in catalogue.indicators.values() if i.kind == "action"]
     rows = open_scores.observations

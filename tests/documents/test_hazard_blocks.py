@@ -96,7 +96,7 @@ def made(
     return replace(
         effects, hazards=(hazard,), direct=first, direct_low=first, direct_high=first, total=whole,
         total_low=whole, total_high=whole, basis=effects.basis[:1], etat=effects.etat[:1],
-        action=effects.action[:1], exposure=effects.exposure[:, :1],
+        action=effects.action[:1],
         influence=effects.influence[:1], durations=effects.durations[:1],
     )  # fmt: skip
 
@@ -339,6 +339,26 @@ def test_the_matrix_says_its_three_largest_cells_and_what_is_absent(
         assert html.count(f"<td>{word}</td>") == int((shown == at).sum())
 
 
+def test_a_hazard_without_object_is_named_and_never_waits_for_a_rating(
+    catalogue: Catalogue,
+) -> None:
+    found, ratings = crossed(catalogue, "240500439")  # Briançonnais: no coast
+    assert ratings.without_object == ("A2",)
+    place = find_place("240500439")
+    waiting = len(set(ratings.to_rate) & set(found.hazards))
+    sea = catalogue.hazards["A2"].label
+    table = figures.exposure_table(found, ratings=ratings, place=place).html
+    assert f"Sans objet ici, d’après les statistiques : {sea}." in table.replace("\u00a0", " ")
+    assert f"{waiting}\u00a0aléas restent à coter" in table
+    told = figures.systemic_vulnerabilities(found, ratings=ratings, territory=place.siren).html
+    assert f"{waiting}\u00a0aléas ne sont pas cotés" in told
+    assert sea not in told
+    drawn = figures.hazard_matrix(found, territory=place.siren, ratings=ratings).html
+    assert f"{waiting}\u00a0aléas non cotés n’y figurent pas" in drawn
+    short = figures.synthesis(found.scores, territory=place.siren, found=found, ratings=ratings)
+    assert f"{waiting}\u00a0aléas non cotés manquent" in short.html
+
+
 def test_without_ratings_every_block_says_so_or_is_silent(
     unrated: tuple[Vulnerabilities, Ratings],
 ) -> None:
@@ -500,7 +520,7 @@ def _blank() -> Effects:
     return Effects(
         catalogue=catalogue, framework=framework, hazards=("A3",), unrated=(), direct=zeros,
         direct_low=zeros, direct_high=zeros, total=zeros, total_low=zeros, total_high=zeros,
-        basis=zeros.astype(int), etat=zeros, action=zeros, exposure=np.zeros((3, 1)),
+        basis=zeros.astype(int), etat=zeros, action=zeros,
         influence=np.zeros((1, len(framework.needs), len(framework.needs))),
         durations=settings_of(catalogue).durations[-1:],
     )  # fmt: skip

@@ -186,6 +186,10 @@ def test_rivals_are_named_and_shares_stay_within_bounds(told, open_scores):
     )
     assert "départagent" not in alone
     assert "(entre 48 et 52\u00a0%)" in alone
+    wide = indices(told, {"bornes": 0.5, "manquants": 0.1}, half=0.056)
+    said = conclusion_sentence(wide, scores=open_scores)
+    assert "(entre 44 et 56\u00a0%)" in said, "rounded outwards, as in the table"
+    assert "<td>entre 44 et 56</td>" in sensitivity_bars(wide).html
     still = conclusion_sentence(indices(told, {"bornes": np.nan}), scores=open_scores)
     assert "Aucune des hypothèses qui bougent n’y change rien." in still
     few = conclusion_sentence(
@@ -315,6 +319,9 @@ def test_the_nation_is_sorted_by_mean_change(everyone):
     ]
     assert len(means) == 5
     assert means == sorted(means, reverse=True)
+    told = taken.summary().sort_values("mean", ascending=False, kind="stable").iloc[0]
+    assert "N’est plus déterminé" in html
+    assert f"<td>{text.share(told['lost'] / len(taken.change))}</td></tr>" in html
 
 
 def test_levelling_says_when_no_weight_alone_is_enough(everyone):

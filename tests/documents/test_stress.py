@@ -224,6 +224,31 @@ def test_what_to_prepare_lists_the_scenario_then_the_actions(open_scores: Scores
 # --- Facilitation sheet ----------------------------------------------------------------------
 
 
+def test_an_action_that_says_nothing_of_the_hazards_is_marked(open_scores: Scores) -> None:
+    found, scenario = play(open_scores, scenario="black_out")
+    html = figures.stress_prepare(found, scenario=scenario).html
+    rows = re.findall(r'<tr><th scope="row">.*?</tr>', html, re.S)
+    marked = 0
+    for row in rows:
+        code = re.search(r'<span class="code">(\w+)</span>', row)
+        assert code is not None
+        loose = "R1" not in open_scores.catalogue.indicators[code.group(1)].hazards
+        assert ("lien indirect" in row) == loose
+        marked += loose
+    assert 0 < marked < len(rows)
+    assert "« Lien indirect »" in words(html)
+
+
+def test_the_exposure_is_not_said_unrated_where_it_does_not_serve(open_scores: Scores) -> None:
+    asked = {"territory": LANNION, "campaign": "2026", "values": "données ouvertes"}
+    fixed = words(figures.provenance(open_scores, **asked, played=True).html)
+    assert "Exposition sans objet : les aléas et leur intensité sont fixés d’avance" in fixed
+    assert "A priori forces des aléas" in fixed
+    unrated = words(figures.provenance(open_scores, **asked).html)
+    assert "Exposition non cotée" in unrated
+    assert "A priori" not in unrated
+
+
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_the_workshop_runs_without_a_gap(name: str, open_scores: Scores) -> None:
     found, scenario = play(open_scores, scenario=name)

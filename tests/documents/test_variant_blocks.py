@@ -280,7 +280,8 @@ def test_the_terminal_says_it_side_by_side(found: Comparison) -> None:
     joined = "\n".join(lines)
     row = next(line for line in lines if line.startswith("  Être solidaire"))
     assert re.findall(r"\d+,\d|indét\.", row) == ["71,3", "84,7", "71,3", "84,7"]
-    assert "  A change les conclusions : la classe d’au moins un besoin." in lines
+    told = "la classe d’au moins un besoin et les trois aléas les plus lourds"
+    assert f"  A change les conclusions : {told}." in lines
     assert "Les plus faibles étaient" in joined
     assert lines[-1] == f"Règle : {RULE}"
 
@@ -320,8 +321,23 @@ def test_accepting_writes_a_catalogue_and_its_entry(tmp_path: Path) -> None:
     assert "Voté à l’unanimité." in entry
     assert "« 0,26 » → « 0,429 »" in entry
     assert re.search(r"- Être solidaire : 1.232\sscores bougent, en moyenne \+14,7 sur 100", entry)
+    assert "l’ancienne méthode.\n" in entry, "no weight changes: no scheme to name again"
     with pytest.raises(Refusal, match="nouveau : ce dossier existe déjà"):
         write_accepted(path, output=tmp_path / "nouveau")
+
+
+@pytest.mark.documents
+def test_an_entry_says_that_the_name_of_a_changed_scheme_no_longer_holds(tmp_path: Path) -> None:
+    one = read_variant("poids-par-criteres")
+    body = one.model_dump(by_alias=True) | {
+        "status": "acceptee",
+        "decision": {"by": "Le panel", "date": date(2026, 12, 1), "reason": "Voté à l’unanimité."},
+    }
+    path = tmp_path / "poids-par-criteres.yaml"
+    path.write_text(variant_text(Variant.model_validate(body)), encoding="utf-8")
+    _, entry, accepted = write_accepted(path, output=tmp_path / "nouveau")
+    assert f"le nom du jeu « {accepted.before.weights['egal'].label} », dont" in entry
+    assert accepted.before.weights["criteres"].label not in entry
 
 
 def test_the_commands_check_list_and_refuse(capsys: pytest.CaptureFixture[str]) -> None:

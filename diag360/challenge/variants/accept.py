@@ -83,7 +83,8 @@ def accept_variant(
         _EDIT[step.kind](files, step)
     head = files.of("catalogue.yaml")
     head.set(("version",), f'"{files.version}"')
-    head.set(("date",), variant.decision.date.isoformat())
+    # A variant decided before the current version still comes after it.
+    head.set(("date",), max(variant.decision.date, before.settings.date).isoformat())
     edited = {name: one.text for name, one in files.texts.items() if name not in files.removed}
     with tempfile.TemporaryDirectory(prefix="diag360-") as aside:
         copy = Path(aside) / "catalogue"

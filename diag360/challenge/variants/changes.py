@@ -6,6 +6,7 @@ from diag360.catalogue.model import Coefficients
 from diag360.challenge.variants.draft import Draft
 from diag360.challenge.variants.model import Mean
 from diag360.challenge.variants.steps import ScaleChange, Step
+from diag360.errors import Fault
 from diag360.scoring.matrices import scheme_weights
 
 
@@ -68,7 +69,8 @@ def change_scale(draft: Draft, step: Step) -> None:
     for answer, score in change.choices if by_words else ():
         if answer not in score_of:
             answers = ", ".join(record.response.choices)
-            draft.refuse(step, f"« {answer} » n’est pas une réponse", f"choisir parmi : {answers}")
+            problem, remedy = f"« {answer} » n’est pas une réponse", f"choisir parmi : {answers}"
+            draft.faults.append(Fault(step.file, f"changes.choices.{name}", problem, remedy))
         elif score_of[answer] == score:
             draft.no_change(step, f"« {answer} » vaut déjà {score:g}")
         score_of[answer] = score

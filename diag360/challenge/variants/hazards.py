@@ -49,6 +49,9 @@ def change_link(draft: Draft, step: Step) -> None:
         known = [draft.known(step, end, draft.hazards, what="aléa") for end in ends]
         if not all(known):
             return
+        if made is not None and made.ends[0] == made.ends[1]:
+            draft.refuse(step, f"« {made.ends[0]} » s’aggraverait lui-même", "retirer ce lien")
+            return
         if made is not None and share == 0:
             draft.no_change(step, "ce lien n’existe pas")
             return
@@ -60,6 +63,8 @@ def change_edge(draft: Draft, step: Step) -> None:
     """Make, change or cut a dependency between two needs."""
     change = cast(EdgeChange, step.value)
     frame, need, on = step.key
+    if not draft.known(step, frame, draft.frameworks, what="cadre"):
+        return
     ends = [_known_need(draft, step, frame, end) for end in (need, on)]
     if not all(ends) or not draft.known(step, frame, draft.graphs, what="graphe"):
         return

@@ -8,7 +8,7 @@ from diag360.documents.figures.diagnosis.lines import Line, indicator_lines
 from diag360.documents.figures.diagnosis.maps import outline
 from diag360.documents.figures.diagnosis.sentences import profile_sentence, strengths_and_weaknesses
 from diag360.documents.figures.fragments import Fragment, render, say
-from diag360.documents.figures.hazards.lines import ORIGINS, effects_of, is_prior
+from diag360.documents.figures.hazards.lines import ORIGINS, Effects, effects_of, is_prior
 from diag360.documents.figures.hazards.sentences import short_sentences
 from diag360.scoring.scores import Scores
 from diag360.scoring.tiers import MOST_GAP
@@ -35,6 +35,8 @@ def synthesis(
     lines = indicator_lines(scores, territory=territory)
     scored = [line for line in lines if line.weight > 0]
     needs = scores.needs.of(territory)
+    far = ratings.without_object if ratings else ()
+    effects = effects_of(found, territory=territory, without_object=far) if found else None
     return render(
         "synthesis",
         sentence=profile_sentence(scores, territory=territory),
@@ -48,20 +50,20 @@ def synthesis(
         floor=scores.catalogue.settings.coverage_floor,
         ask=_whom_to_ask(scored)[:3],
         systemic=found is not None,
-        threats=_threats(found, ratings, territory=territory),
-        unrated=len(found.hazards) - len(found.rated(territory)) if found else 0,
+        threats=_threats(effects, ratings),
+        rated=bool(effects and effects.hazards),
+        unrated=len(effects.unrated) if effects else 0,
     )
 
 
-def _threats(
-    found: Vulnerabilities | None, ratings: Ratings | None, *, territory: str
-) -> list[tuple[str, bool]]:
+def _threats(effects: Effects | None, ratings: Ratings | None) -> list[tuple[str, bool]]:
     """Short sentences of the heaviest hazards, and whether each exposure is a prior."""
-    if found is None:
+    if effects is None:
         return []
     given = ratings.ratings if ratings else {}
-    told = short_sentences(effects_of(found, territory=territory))
-    return [(sentence, is_prior(hazard, ratings=given)) for hazard, sentence in told]
+    return [
+        (sentence, is_prior(hazard, ratings=given)) for hazard, sentence in short_sentences(effects)
+    ]
 
 
 def needs(scores: Scores, *, territory: str) -> Fragment:
@@ -148,6 +150,7 @@ def provenance(
     values: str,
     ratings: Ratings | None = None,
     pack: str = "fondateur",
+    played: bool = False,
 ) -> Fragment:
     """Say with what the document was made: versions, weights, years and sources of the data."""
     lines = [line for line in indicator_lines(scores, territory=territory) if line.known]
@@ -169,6 +172,7 @@ def provenance(
         undated=sum(not line.year for line in lines),
         sources=sorted(sources.items()),
         rated=_rated(scores, ratings, pack=pack),
+        played=played,
     )
 
 

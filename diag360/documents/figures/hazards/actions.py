@@ -11,6 +11,7 @@ from diag360.documents.action_lines import (
     action_lines,
     gain_sentence,
     gain_text,
+    is_small,
     minutes_text,
 )
 from diag360.documents.figures.fragments import Fragment, render, say
@@ -44,19 +45,22 @@ def actions_summary(actions: Actions, *, found: Vulnerabilities) -> Fragment:
     Returns
     -------
     Fragment
-        Two short tables; a sentence when no hazard is rated or nothing is left to do.
+        Two short tables, without actions so near their target that the gain printed would be
+        nothing; a sentence when no hazard is rated or nothing is left to do.
     """
     rated = len(found.rated(actions.territory))
     if not rated or actions.table.empty:
         return say(_NOTHING_LEFT if rated else _NOT_RATED)
     lines = action_lines(actions, scores=found.scores)
     known, unknown = _split(lines)
+    worth = [line for line in known if not is_small(line.gain)]
     return render(
         "actions_summary",
         sentence=gain_sentence(rated),
-        known=_printed(known[:SHOWN]),
+        known=_printed(worth[:SHOWN]),
+        near=bool(known),
         unknown=_printed(unknown[:SHOWN]),
-        more=max(0, len(known) - SHOWN) + max(0, len(unknown) - SHOWN),
+        more=len(known) - len(worth[:SHOWN]) + max(0, len(unknown) - SHOWN),
         service=True,
     )
 
@@ -112,6 +116,7 @@ def _printed(lines: Iterable[ActionLine]) -> list[dict[str, Any]]:
             "against": " ; ".join(line.against) or "–",
             "state": line.state,
             "minutes": minutes_text(line.minutes),
+            "loose": False,
         }
         for line in lines
     ]

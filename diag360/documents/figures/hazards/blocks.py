@@ -37,12 +37,13 @@ _GROUPS = {
     "local": (
         "Ce qui est propre au territoire",
         "Des aléas auxquels tous les territoires ne sont pas exposés de même, du plus lourd au "
-        "moins lourd.",
+        "moins lourd : le poids d’un aléa est la somme de ses effets sur tous les besoins, et non "
+        "son effet le plus grand.",
     ),
     "global": (
         "Ce qui menace tous les territoires",
         "L’exposition est la même partout ; ce qui change d’un territoire à l’autre est la façon "
-        "dont ses besoins tiennent.",
+        "dont ses besoins tiennent. Les plus lourds, rangés de la même façon.",
     ),
 }
 _SPHERES = {
@@ -135,7 +136,7 @@ def systemic_vulnerabilities(
     Fragment
         Three to five sentences with why and how sure; one sentence when nothing is rated.
     """
-    effects = effects_of(found, territory=territory)
+    effects = effects_of(found, territory=territory, without_object=ratings.without_object)
     told = vulnerabilities(effects, scores=found.scores)
     groups = []
     for scope, (title, note) in _GROUPS.items():
@@ -164,7 +165,7 @@ def _absent(effects: Effects) -> str:
     count = len(effects.unrated)
     if not count:
         return ""
-    names = text.enumerate_words([effects.catalogue.hazards[one].label for one in effects.unrated])
+    names = " ; ".join(effects.catalogue.hazards[one].label for one in effects.unrated)
     verb = "n’est pas coté et pourrait" if count == 1 else "ne sont pas cotés et pourraient"
     return f"{text.count(count, 'aléa')} {verb} peser davantage : {names}."
 

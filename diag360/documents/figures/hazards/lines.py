@@ -1,6 +1,6 @@
 """What hazards would do to one territory, ready to be worded or drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,7 +41,7 @@ class Effects:
     hazards : tuple of str
         Ids, by falling sum of their total effects.
     unrated : tuple of str
-        Hazards nobody rated.
+        Hazards nobody rated, and that are not without object.
     direct, total : ndarray, shape (h, n)
         Central estimates.
     direct_low, direct_high, total_low, total_high : ndarray, shape (h, n)
@@ -50,8 +50,6 @@ class Effects:
         Place in ``BASES``.
     etat, action : ndarray, shape (h, n)
         Shares of the sensitivity; NaN where the basis is unknown.
-    exposure : ndarray, shape (3, h)
-        E', low, central and high.
     influence : ndarray, shape (h, n, n)
         What each need takes from each other.
     durations : tuple of Duration
@@ -71,7 +69,6 @@ class Effects:
     basis: npt.NDArray[np.int_]
     etat: Array
     action: Array
-    exposure: Array
     influence: Array
     durations: tuple[Duration, ...]
 
@@ -94,7 +91,9 @@ class Effects:
         return (own or [*self.hazards, ""])[0]
 
 
-def effects_of(found: Vulnerabilities, *, territory: str) -> Effects:
+def effects_of(
+    found: Vulnerabilities, *, territory: str, without_object: Collection[str] = ()
+) -> Effects:
     """Read the effects on a territory, the heaviest hazard first.
 
     Parameters
@@ -103,6 +102,8 @@ def effects_of(found: Vulnerabilities, *, territory: str) -> Effects:
         Assessed with its three bounds.
     territory : str
         Code.
+    without_object : collection of str
+        Hazards that do not concern the territory: they are not waiting for a rating.
 
     Returns
     -------
@@ -125,7 +126,7 @@ def effects_of(found: Vulnerabilities, *, territory: str) -> Effects:
         catalogue=found.catalogue,
         framework=found.scores.framework,
         hazards=names,
-        unrated=tuple(name for name in found.hazards if name not in rated),
+        unrated=tuple(name for name in found.hazards if name not in (*rated, *without_object)),
         direct=found.direct[central, row, order],
         direct_low=found.direct[low, row, order],
         direct_high=found.direct[high, row, order],
@@ -135,7 +136,6 @@ def effects_of(found: Vulnerabilities, *, territory: str) -> Effects:
         basis=felt.basis[row, order],
         etat=felt.etat[row, order],
         action=felt.action[row, order],
-        exposure=found.linked[[low, central, high]][:, row, order],
         influence=passed[at],
         durations=tuple(found.durations[place] for place in at),
     )

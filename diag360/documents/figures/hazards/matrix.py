@@ -15,6 +15,7 @@ from diag360.documents.figures import drawing
 from diag360.documents.figures.fragments import Fragment
 from diag360.documents.figures.hazards.lines import BASES, CLASSES, Effects, effects_of
 from diag360.vulnerability.assess import Vulnerabilities
+from diag360.vulnerability.prepare import Ratings
 
 WIDE = 6.4  # inches: the image scrolls on a phone
 # One hue that darkens: told apart in grey, and by readers who do not see red or green.
@@ -24,7 +25,9 @@ _LABEL = 31  # characters of the name of a hazard on one line
 _UNKNOWN = BASES.index("inconnue")
 
 
-def hazard_matrix(found: Vulnerabilities, *, territory: str) -> Fragment:
+def hazard_matrix(
+    found: Vulnerabilities, *, territory: str, ratings: Ratings | None = None
+) -> Fragment:
     """Draw the total effect of each hazard on each need, each at the duration of its kind.
 
     Parameters
@@ -33,6 +36,8 @@ def hazard_matrix(found: Vulnerabilities, *, territory: str) -> Fragment:
         Crossed with its three bounds.
     territory : str
         Code.
+    ratings : Ratings, optional
+        Say which hazards are without object there: these are not counted as missing.
 
     Returns
     -------
@@ -40,7 +45,8 @@ def hazard_matrix(found: Vulnerabilities, *, territory: str) -> Fragment:
         Image with its text alternative and the table of intervals; nothing when no hazard is
         rated.
     """
-    effects = effects_of(found, territory=territory)
+    far = ratings.without_object if ratings else ()
+    effects = effects_of(found, territory=territory, without_object=far)
     if not effects.hazards:
         return Fragment("")
     unknown = (effects.basis == _UNKNOWN) & (effects.direct > 0)
@@ -124,9 +130,10 @@ def _caption(effects: Effects) -> str:
     )
     return (
         f"Effet sur 100, ricochets compris ({read or first.label}), de l’aléa le plus lourd en "
-        "haut au plus léger en bas. Case vide : moins de 0,5. « ~ » : trop peu d’indicateurs "
-        f"connus, le milieu de ce qui est possible est pris.{missing} La force des aléas et les "
-        "dépendances sont des a priori ; les intervalles, souvent larges, sont dans le tableau."
+        "haut au plus léger en bas, tous besoins additionnés. Case vide : moins de 0,5. « ~ » : "
+        f"trop peu d’indicateurs connus, le milieu de ce qui est possible est pris.{missing} "
+        "La force des aléas et les dépendances sont des a priori ; les intervalles, souvent "
+        "larges, sont dans le tableau."
     )
 
 

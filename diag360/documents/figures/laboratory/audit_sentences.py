@@ -71,7 +71,7 @@ _SAID: dict[str, tuple[str, str]] = {
                             "la première composante ne porte que {v} de la variance"),
     "dimensions": ("une seule dimension", "{v} dimensions et non une"),
     "signes": ("toutes ses parties tirent du même côté",
-               "{v} de ses parties tirent à contresens"),
+               "{v} de ses parties à contresens des autres"),
     "besoins_confondus": ("se distingue des autres besoins (au plus {v}, avec {o})",
                           "se confond avec {o} (corrélation {v})"),
     "besoins_opposes": ("ne s’oppose à aucun besoin (au plus bas {v}, avec {o})",

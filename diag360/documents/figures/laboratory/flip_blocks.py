@@ -193,12 +193,13 @@ def withdrawal_nation(found: LeaveOneOut, *, scores: Scores, shown: int = SHOWN)
                     text.number(100 * float(row["mean"]), decimals=1),
                     text.share(float(row["weakest"]) / total),
                     text.share(float(row["level"]) / total),
+                    text.share(float(row["lost"]) / total),
                 )
                 for name, row in told.iloc[:shown].iterrows()
             ],
             columns=[
                 "Indicateur retiré", "Besoin", "Écart moyen du score",
-                "Les plus faibles changent", "La classe change",
+                "Les plus faibles changent", "La classe change", "N’est plus déterminé",
             ],
         ),
         caption=f"Sur {text.count(total, 'territoire')} : ce que fait le retrait de chaque "
@@ -227,10 +228,12 @@ def redundancy_table(found: Redundancy, *, scores: Scores, shown: int = SHOWN) -
     label = {name: one.label for name, one in scores.catalogue.indicators.items()}
     need = labels_of(scores)
     first = found.pairs["flag"].map(list(_FLAGS).index)
-    pairs = found.pairs.assign(first_rank=first).sort_values(
-        ["first_rank", "correlation"], key=lambda column: column.abs(),
-        ascending=[True, True], kind="stable",
-    )  # fmt: skip
+    # What goes together comes from the closest; what does not, from the most apart.
+    closeness = found.pairs["correlation"].abs()
+    told = closeness.where(found.pairs["flag"] == "etranger", -closeness)
+    pairs = found.pairs.assign(first_rank=first, told=told).sort_values(
+        ["first_rank", "told"], kind="stable"
+    )
     rows = [
         (
             label[row["first"]], label[row["second"]],
@@ -249,7 +252,7 @@ def redundancy_table(found: Redundancy, *, scores: Scores, shown: int = SHOWN) -
             columns=["Indicateur", "Avec", "Besoin", "Corrélation", "Territoires", "Lecture"],
         ),
         caption="Paires signalées : au-dessus de 0,92, presque le même signal ; sous −0,4 dans un "
-        "même besoin, deux signaux qui s’annulent ; entre −0,3 et 0,3, deux choses différentes "
+        "même besoin, deux signaux qui s’annulent ; entre −0,4 et 0,3, deux choses différentes "
         "sous un même nom.",
         note=f"Groupes de quasi-doublons : {' / '.join(groups)}." if groups else "",
     )

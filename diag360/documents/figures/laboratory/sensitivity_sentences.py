@@ -106,7 +106,7 @@ def _part(value: float) -> str:
 
 def _between(low: float, high: float) -> str:
     first, last = (min(max(end, 0.0), 1.0) for end in (low, high))
-    return f"entre {text.number(100 * first)} et {text.share(last)}"
+    return f"{text.interval(first, last)}{text.NBSP}%"
 
 
 # --- thresholds

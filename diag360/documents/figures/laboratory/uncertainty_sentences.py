@@ -173,8 +173,8 @@ def settled_sentence(robust: Robustness) -> str:
             "moitié des tirages."
         )
     return space(
-        "Ces parts bougent encore d’au moins deux points sur la seconde moitié des tirages : en "
-        "faire davantage avant de conclure."
+        "Ces parts bougent encore d’au moins deux points sur la seconde moitié des tirages : les "
+        "lire à quelques points près, et en faire davantage avant de conclure."
     )
 
 

@@ -165,16 +165,20 @@ def stress_prepare(found: StressTest, *, scenario: Scenario) -> Fragment:
         table, against=[()] * len(table), scores=found.scores,
         territory=str(found.scores.indicator_scores.index[0]),
     )  # fmt: skip
+    known = [_printed(line, found) for line in lines if line.known][:SHOWN]
+    unknown = [_printed(line, found) for line in lines if not line.known][:SHOWN]
     return render(
         "stress_prepare",
         prepare=scenario.prepare,
-        known=[_printed(line) for line in lines if line.known][:SHOWN],
-        unknown=[_printed(line) for line in lines if not line.known][:SHOWN],
+        known=known,
+        unknown=unknown,
+        loose=any(line["loose"] for line in [*known, *unknown]),
         read_at=when(found.durations[place_of(found, scenario.duration)]).lower(),
     )
 
 
-def _printed(line: ActionLine) -> dict[str, str]:
+def _printed(line: ActionLine, found: StressTest) -> dict[str, str | bool]:
+    tested = found.scores.catalogue.indicators[line.indicator].hazards
     return {
         "label": line.label,
         "indicator": line.indicator,
@@ -187,6 +191,7 @@ def _printed(line: ActionLine) -> dict[str, str]:
         "state": line.state,
         "minutes": minutes_text(line.minutes),
         "against": "",
+        "loose": not set(tested) & set(found.hazards),
     }
 
 

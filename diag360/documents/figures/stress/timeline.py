@@ -13,6 +13,7 @@ from diag360.catalogue.hazards import Duration, Scenario
 from diag360.documents import text
 from diag360.documents.figures import drawing
 from diag360.documents.figures.fragments import Fragment
+from diag360.documents.figures.hazards.lines import capitalised
 from diag360.documents.figures.stress.sentences import (
     CENTRAL,
     HIGH,
@@ -65,7 +66,7 @@ def stress_timeline(found: StressTest, *, scenario: Scenario) -> Fragment:
     more = f" Les {left} autres besoins sont dans le tableau." if left > 1 else ""
     return drawing.as_image(
         figure,
-        alt=f"Effet de {scenario.phrase} sur chaque besoin au fil des jours. "
+        alt=f"{capitalised(scenario.phrase)} : effet sur chaque besoin au fil des jours. "
         f"{lead_sentence(found, scenario=scenario)}",
         caption=(
             "Effet sur chaque besoin, de 0 (rien) à 100 (le besoin n’est plus servi), du plus au "
