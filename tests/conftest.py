@@ -26,7 +26,12 @@ THOROUGH = (
     "documents/test_stress",
     "documents/test_uncertainty_blocks",
     "documents/test_variant_blocks",
+    "scoring/test_compare",
+    "territories/test_guard_slips",
+    "territories/test_prepare",
     "territories/test_rebuild",
+    "vulnerability/test_defaults",
+    "vulnerability/test_routing",
 )
 
 
