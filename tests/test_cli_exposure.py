@@ -1,5 +1,6 @@
 """The commands on exposure: shown, written to be edited, taken from elsewhere."""
 
+import re
 import sys
 
 import pytest
@@ -88,6 +89,9 @@ def test_show_reads_a_file_and_says_what_it_replaces(run, tmp_path):
 def test_write_gives_a_file_to_edit_that_says_nothing_yet(run, tmp_path):
     path = tmp_path / "c.yaml"
     code, out, _ = run("exposure", "write", LANNION, "-o", path)
+    offered = set(re.findall(r"^  #? ?([A-Z]\d): ", path.read_text(encoding="utf-8"), re.M))
+    assert {"A1", "C8", "R1"} <= offered
+    assert not {"P0", "X0"} & offered  # what is made of others is not rated
     assert (code, str(path) in out) == (0, True)
     code, _, err = run("exposure", "show", LANNION, "--ratings", path)
     assert (code, "aucun aléa n’est coté" in err) == (1, True)

@@ -191,7 +191,7 @@ REFUSED = {
     "same effect": ({"effects": {"A3": {FRAME: {"boire": 3}}}}, "l’effet vaut déjà 3"),
     "unknown frame": ({"effects": {"A3": {"autre": {"boire": 1}}}}, "cadre « autre » inconnu"),
     "same link": ({"links": {"A1-A3": 0.2}}, "« A1-A3 » ne change rien"),
-    "nothing to cut": ({"links": {"A1-C8": 0.0}}, "« A1-C8 » ne change rien"),
+    "nothing to cut": ({"links": {"A1-C8": 0.0}}, "ce lien n’existe pas"),
     "unknown ends": ({"links": {"A1-Z9": 0.2}}, "aléa « Z9 » inconnu"),
     "link to itself": ({"links": {"A1-A1": 0.2}}, "« A1 » s’aggraverait lui-même"),
     "edge of an unknown frame": (
@@ -406,6 +406,18 @@ def test_all_changes_at_once_are_accepted(catalogue: Catalogue, tmp_path: Path) 
     history = accepted.after.indicators["be2_i05"].history[-1]
     assert history.version == "2027.1"
     assert "« essai »" in history.change.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_an_exponent_goes_with_the_mean_it_belonged_to(tmp_path: Path) -> None:
+    power = variant({"aggregation": {"boire": {"kind": "power", "exponent": 0.5}}},
+                    status="acceptee", decision=DECIDED)  # fmt: skip
+    source, made = data_dir() / "catalogue", tmp_path / "puissance"
+    accepted = accept_variant(source, power)
+    write_acceptance(source, made, edited=accepted.edited, removed=accepted.removed)
+    plain = variant({"aggregation": {"boire": {"kind": "geometric"}}},
+                    status="acceptee", decision=DECIDED)  # fmt: skip
+    needs = accept_variant(made, plain).after.frameworks[FRAME].needs
+    assert [(n.aggregation, n.exponent) for n in needs if n.id == "boire"] == [("geometric", None)]
 
 
 @pytest.mark.parametrize("status", ["ouverte", "rejetee"])

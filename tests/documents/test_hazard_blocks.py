@@ -39,6 +39,7 @@ from diag360.documents.figures.hazards.sentences import (
     vulnerabilities,
     worst_hazards,
 )
+from diag360.errors import Refusal
 from diag360.scoring.scores import Scores
 from diag360.vulnerability.assess import Vulnerabilities
 from diag360.vulnerability.matrices import settings_of
@@ -532,3 +533,10 @@ def test_scores_of_another_room_are_left_alone(open_scores: Scores) -> None:
     ratings = prepare_ratings(place=place, catalogue=open_scores.catalogue)
     figures.hazard_matrix(cross(open_scores, ratings=ratings), territory=LANNION)
     assert open_scores.indicator_scores.equals(before)
+
+
+def test_a_hazard_nobody_rated_is_refused_by_name(lannion: tuple[Vulnerabilities, Ratings]) -> None:
+    for figure in (figures.cascade_story, figures.cascade_network, figures.effect_steps):
+        with pytest.raises(Refusal, match="« Z9 » inconnu ou non coté") as refused:
+            figure(lannion[0], territory=LANNION, hazard="Z9")
+        assert "choisir parmi : " in refused.value.faults[0].remedy

@@ -19,7 +19,7 @@ from diag360.documents.figures.hazards.cascade_sentences import (
     ricochet_sentence,
     saturation_sentence,
 )
-from diag360.documents.figures.hazards.lines import Effects, capitalised, effects_of
+from diag360.documents.figures.hazards.lines import Effects, capitalised, followed
 from diag360.vulnerability.assess import Vulnerabilities
 from diag360.vulnerability.graph import feeders
 
@@ -45,21 +45,20 @@ def cascade_story(found: Vulnerabilities, *, territory: str, hazard: str = "") -
     Fragment
         Sentences; nothing when no hazard is rated.
     """
-    effects = effects_of(found, territory=territory)
-    if not effects.hazards:
+    chosen = followed(found, territory=territory, hazard=hazard)
+    if chosen is None:
         return Fragment("")
-    chosen = hazard or effects.worst()
-    at = effects.hazards.index(chosen)
+    effects, at = chosen
     said = (
         amplification_sentence(effects.direct[at], effects.total[at]),
-        ricochet_sentence(effects, hazard=chosen),
+        ricochet_sentence(effects, hazard=effects.hazards[at]),
         saturation_sentence(found.radius(territory), settings=found.settings),
     )
     return render(
         "cascade_story",
-        label=effects.catalogue.hazards[chosen].label,
+        label=effects.catalogue.hazards[effects.hazards[at]].label,
         duration=effects.durations[at].label,
-        own=not hazard and effects.catalogue.hazards[chosen].scope == "local",
+        own=not hazard and effects.catalogue.hazards[effects.hazards[at]].scope == "local",
         sentences=[one for one in said if one],
     )
 
@@ -82,11 +81,10 @@ def cascade_split(found: Vulnerabilities, *, territory: str, hazard: str = "") -
         Image with its text alternative and the table of its numbers; nothing when no hazard is
         rated.
     """
-    effects = effects_of(found, territory=territory)
-    if not effects.hazards:
+    chosen = followed(found, territory=territory, hazard=hazard)
+    if chosen is None:
         return Fragment("")
-    chosen = hazard or effects.worst()
-    at = effects.hazards.index(chosen)
+    effects, at = chosen
     direct, total = effects.direct[at], effects.total[at]
     order = np.argsort(-total, kind="stable")
     needs = effects.framework.needs
@@ -111,7 +109,7 @@ def cascade_split(found: Vulnerabilities, *, territory: str, hazard: str = "") -
         _frame(axes)
         axes.set_xlabel("effet, de 0 à 100", fontsize=8.5, labelpad=1)
         figure.legend(loc="upper right", ncols=2, frameon=False, fontsize=9)
-    label = effects.catalogue.hazards[chosen].label
+    label = effects.catalogue.hazards[effects.hazards[at]].label
     first = needs[int(order[0])]
     return drawing.as_image(
         figure,
@@ -166,11 +164,10 @@ def cascade_matrix(found: Vulnerabilities, *, territory: str, hazard: str = "") 
         Image with its text alternative and the table of its numbers; nothing when no hazard is
         rated.
     """
-    effects = effects_of(found, territory=territory)
-    if not effects.hazards:
+    chosen = followed(found, territory=territory, hazard=hazard)
+    if chosen is None:
         return Fragment("")
-    chosen = hazard or effects.worst()
-    at = effects.hazards.index(chosen)
+    effects, at = chosen
     share = effects.influence[at] * effects.total[at][np.newaxis, :]
     labels = [need.label for need in effects.framework.needs]
     words = np.vectorize(lambda value: "" if value < 0.005 else text.score(float(value)))(share)
@@ -189,7 +186,7 @@ def cascade_matrix(found: Vulnerabilities, *, territory: str, hazard: str = "") 
         axes.tick_params(length=0)
     n, m = np.unravel_index(int(share.argmax()), share.shape)
     nouns = [need.noun for need in effects.framework.needs]
-    label = effects.catalogue.hazards[chosen].label
+    label = effects.catalogue.hazards[effects.hazards[at]].label
     return drawing.as_image(
         figure,
         alt=(

@@ -19,7 +19,7 @@ from diag360.documents.figures.hazards.cascade_sentences import (
     ricochet_sentence,
     saturation_sentence,
 )
-from diag360.documents.figures.hazards.lines import Effects, capitalised, effects_of
+from diag360.documents.figures.hazards.lines import Effects, capitalised, followed
 from diag360.vulnerability.assess import Vulnerabilities
 
 Array = npt.NDArray[np.float64]
@@ -49,11 +49,10 @@ def cascade_network(found: Vulnerabilities, *, territory: str, hazard: str = "")
         Image with its text alternative and the table of what passes; nothing when no hazard is
         rated.
     """
-    effects = effects_of(found, territory=territory)
-    if not effects.hazards:
+    chosen = followed(found, territory=territory, hazard=hazard)
+    if chosen is None:
         return Fragment("")
-    chosen = hazard or effects.worst()
-    at = effects.hazards.index(chosen)
+    effects, at = chosen
     graph = passed_on(effects, at=at)
     places = _places(len(effects.framework.needs))
     with rc_context(drawing.STYLE):
@@ -61,11 +60,11 @@ def cascade_network(found: Vulnerabilities, *, territory: str, hazard: str = "")
         _draw_arrows(axes, graph, places, needs=[need.id for need in effects.framework.needs])
         _draw_needs(axes, effects, at, places)
         _draw_key(axes, places)
-    label = effects.catalogue.hazards[chosen].label
+    label = effects.catalogue.hazards[effects.hazards[at]].label
     drawn = min(ARROWS, graph.number_of_edges())
     sentences = (
         amplification_sentence(effects.direct[at], effects.total[at]),
-        ricochet_sentence(effects, hazard=chosen),
+        ricochet_sentence(effects, hazard=effects.hazards[at]),
     )
     return drawing.as_image(
         figure,

@@ -2,7 +2,7 @@
 
 from diag360.documents import text
 from diag360.documents.figures.fragments import Fragment, render
-from diag360.documents.figures.hazards.lines import BASES, capitalised, effects_of
+from diag360.documents.figures.hazards.lines import BASES, capitalised, followed
 from diag360.vulnerability.assess import Vulnerabilities
 
 
@@ -23,11 +23,12 @@ def effect_steps(found: Vulnerabilities, *, territory: str, hazard: str = "") ->
     Fragment
         The product worked out for each need; nothing when no hazard is rated.
     """
-    effects = effects_of(found, territory=territory)
-    if not effects.hazards:
+    told = followed(found, territory=territory, hazard=hazard)
+    if told is None:
         return Fragment("")
-    chosen = hazard or effects.worst()
-    at, place = effects.hazards.index(chosen), found.hazards.index(chosen)
+    effects, at = told
+    chosen = effects.hazards[at]
+    place = found.hazards.index(chosen)
     row, felt = found.row(territory), found.sensitivity
     central = found.bound("central")
     force = found.impact[place]

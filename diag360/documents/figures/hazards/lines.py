@@ -9,6 +9,7 @@ import numpy.typing as npt
 from diag360.catalogue.hazards import Duration
 from diag360.catalogue.model import Catalogue, Framework
 from diag360.documents import text
+from diag360.errors import Fault, Refusal
 from diag360.vulnerability.assess import Vulnerabilities
 from diag360.vulnerability.effects import effect_class
 from diag360.vulnerability.ratings import Rating
@@ -139,6 +140,44 @@ def effects_of(
         influence=passed[at],
         durations=tuple(found.durations[place] for place in at),
     )
+
+
+def followed(
+    found: Vulnerabilities, *, territory: str, hazard: str = ""
+) -> tuple[Effects, int] | None:
+    """Read the effects on a territory, and the place of the hazard whose cascade is followed.
+
+    Parameters
+    ----------
+    found : Vulnerabilities
+        Assessed with its three bounds.
+    territory : str
+        Code.
+    hazard : str
+        Id of a rated hazard; the heaviest of the territory's own when left out.
+
+    Returns
+    -------
+    effects : Effects
+        Of the territory.
+    place : int
+        Position of the hazard in them. None instead of both when no hazard is rated.
+
+    Raises
+    ------
+    Refusal
+        When the hazard is not a rated one.
+    """
+    effects = effects_of(found, territory=territory)
+    if not effects.hazards:
+        return None
+    chosen = hazard or effects.worst()
+    if chosen not in effects.hazards:
+        title = "Figure refusée :"
+        problem = f"« {hazard} » inconnu ou non coté"
+        remedy = f"choisir parmi : {', '.join(effects.hazards)}"
+        raise Refusal(title, [Fault("aléas", "", problem, remedy)])
+    return effects, effects.hazards.index(chosen)
 
 
 def capitalised(words: str) -> str:
