@@ -1,0 +1,1 @@
+"""Notes of experts: anchored to what they speak of, kept with their history, executable."""
