@@ -40,6 +40,9 @@ class State:
         Of all territories.
     found : Vulnerabilities
         Central, of the territories looked at alone.
+    effects : ndarray, shape (t, h, n)
+        Total effect of each hazard on each need at the duration of its kind, in all territories,
+        in the order of the scores, to 1e-7; NaN where the hazard is not rated.
     conclusions : Conclusions
         Of all territories, in the order of the scores.
     """
@@ -47,6 +50,7 @@ class State:
     catalogue: Catalogue
     scores: Scores
     found: Vulnerabilities
+    effects: Array
     conclusions: Conclusions
 
 
@@ -204,15 +208,16 @@ class _Run:
         """All that a catalogue says."""
         scores = self.scores(catalogue, self.rows)
         quick = replace(scores, catalogue=_own_durations(catalogue))
-        summed = self.cross(quick, tolerance=_ROUGH).at_own_duration()[0].sum(axis=2)
+        effects = self.cross(quick, tolerance=_ROUGH).at_own_duration()[0]
         return State(
             catalogue=catalogue,
             scores=scores,
             found=self.cross(restrict(scores, territories=self.territories), tolerance=1e-12),
+            effects=effects,
             conclusions=conclude(
                 scores.needs.score.to_numpy(dtype=float),
                 determined=scores.determined.to_numpy(dtype=bool),
-                effects=summed,
+                effects=effects.sum(axis=2),
             ),
         )
 

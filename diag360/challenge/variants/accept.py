@@ -14,7 +14,7 @@ from diag360.catalogue.load import load_catalogue
 from diag360.catalogue.model import Catalogue, Coefficients
 from diag360.challenge.variants.apply import apply_variant
 from diag360.challenge.variants.draft import file_of_indicator
-from diag360.challenge.variants.model import EdgeChange, Mean, Variant
+from diag360.challenge.variants.model import EdgeChange, Mean, Variant, source_words
 from diag360.challenge.variants.steps import ScaleChange, Step, steps_of
 from diag360.challenge.variants.yaml_edit import YamlText
 from diag360.errors import Fault, Refusal
@@ -134,7 +134,8 @@ class _Files:
     def indicator(self, step: Step) -> YamlText:
         """File of the indicator of a step, with a line in its history."""
         text = self.of(file_of_indicator(self.catalogue, step.key[0]))
-        said = f"Variante « {self.variant.id} », de {self.variant.author}, acceptée."
+        source = source_words(self.variant.id)
+        said = f"{source[0].upper()}{source[1:]}, de {self.variant.author}, acceptée."
         line = f'{{version: "{self.version}", change: {json.dumps(said, ensure_ascii=False)}}}'
         text.append(("history",), line)
         return text
@@ -224,7 +225,7 @@ def _link(files: _Files, step: Step) -> None:
     if text.get((name,)) is not None:
         text.set((name, "strength"), share)
     else:
-        why = f"Proposé par la variante « {files.variant.id} »."
+        why = f"Proposé par la {source_words(files.variant.id)}."
         text.set((name,), f"{{strength: {share}, why: {_scalar(why)}}}")
 
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 from diag360.catalogue.faults import validate
 from diag360.catalogue.hazards import Gamma, Link
 from diag360.challenge.variants.draft import Draft
-from diag360.challenge.variants.model import EdgeChange
+from diag360.challenge.variants.model import EdgeChange, source_words
 from diag360.challenge.variants.steps import Step
 
 
@@ -40,7 +40,7 @@ def change_link(draft: Draft, step: Step) -> None:
     else:
         made, faults = validate(
             Link,
-            {"id": name, "strength": share, "why": f"Proposé par la variante « {step.variant} »."},
+            {"id": name, "strength": share, "why": f"Proposé par la {source_words(step.variant)}."},
             file=step.file,
         )
         for fault in faults:

@@ -1,5 +1,6 @@
 """A counter-proposal: a signed, dated file of changes to the method, its reason and its fate."""
 
+import re
 from collections import Counter
 from typing import Annotated, Literal
 
@@ -12,6 +13,7 @@ from diag360.catalogue.scale import Anchor, Direction, Interpolation
 
 Role = Literal["terrain", "thematique", "porteur", "collectivite", "equipe"]
 Status = Literal["ouverte", "acceptee", "rejetee"]
+_NOTE = re.compile(r"n-[0-9a-f]{10}")
 Exponent = Annotated[float, Field(strict=True, ge=-20.0, le=20.0)]
 
 
@@ -187,3 +189,8 @@ class Variant(Record):
     def file(self) -> str:
         """Name of its file, in messages."""
         return f"{self.id}.yaml"
+
+
+def source_words(name: str) -> str:
+    """Say where changes come from, by the id of a variant: a file, or the note of an expert."""
+    return f"note {name}" if _NOTE.fullmatch(name) else f"variante « {name} »"

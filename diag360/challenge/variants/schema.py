@@ -30,13 +30,13 @@ def variant_schema(catalogue: Catalogue) -> str:
         definition.pop("description", None)
         for body in definition.get("properties", {}).values():
             body.pop("title", None)
-    _propose(schema["$defs"], catalogue)
+    propose_changes(schema["$defs"], catalogue=catalogue)
     schema = {"$schema": _DRAFT, **schema, "title": "diag360 · variants/"}
     return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
 
 
-def _propose(within: dict[str, Any], catalogue: Catalogue) -> None:
-    """List the ids one may name."""
+def propose_changes(within: dict[str, Any], *, catalogue: Catalogue) -> None:
+    """List, in the definitions of a schema, the ids that changes may name."""
     changes = within["Changes"]["properties"]
     by_number = [name for name, one in catalogue.indicators.items() if one.response.unit]
     by_word = [name for name, one in catalogue.indicators.items() if one.response.choices]
