@@ -94,7 +94,7 @@ def make_audit(
         "sample": str(sample),
         "seed": str(seed),
     }
-    page, executed = run_document(
+    made = run_document(
         "13_audit",
         parameters=parameters,
         folder=output,
@@ -103,7 +103,7 @@ def make_audit(
     )
     content = json.dumps(audit_record(found, seed=seed), ensure_ascii=False, indent=1)
     (written,) = write_texts(output, {"audit.json": content + "\n"})
-    return AuditFiles(html=page, notebook=executed, json=written, audit=found)
+    return AuditFiles(html=made.html, notebook=made.notebook, json=written, audit=found)
 
 
 def audit_record(found: Audit, *, seed: int) -> dict[str, Any]:

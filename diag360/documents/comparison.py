@@ -159,7 +159,7 @@ def make_comparison(
         "weights": scores.scheme.id,
         "tier": scores.tier,
     }
-    page, executed = run_document(
+    written = run_document(
         "14_variantes",
         parameters=parameters,
         folder=folder,
@@ -167,4 +167,5 @@ def make_comparison(
         title=f"{places[0].name} · Variantes comparées",
     )
     tables = write_texts(folder, comparison_tables(comparison))
-    return comparison, places, Report(html=page, notebook=executed, findings=()), tables
+    report = Report(html=written.html, notebook=written.notebook, findings=(), notes=written.notes)
+    return comparison, places, report, tables

@@ -4,7 +4,11 @@ import re
 import tempfile
 from pathlib import Path
 
-from diag360.documents.notebook import keep_partial, run_notebook
+from diag360.catalogue.load import load_catalogue
+from diag360.documents.annotated import read_shelf, run_annotated
+from diag360.documents.notebook import keep_partial
+from diag360.documents.notes import SHIPPED
+from diag360.documents.notes_before import Site
 from diag360.documents.render import render_html
 from diag360.errors import Refusal
 from diag360.files import write_texts, writing_in
@@ -22,7 +26,11 @@ _LINK = re.compile(r'href="(' + "|".join(PAGES) + r")\.ipynb")
 
 
 def make_method(
-    *, output: Path, territory: str = "200065928", indicator: str = "be2_i13"
+    *,
+    output: Path,
+    territory: str = "200065928",
+    indicator: str = "be2_i13",
+    annotations: str = SHIPPED,
 ) -> list[Path]:
     """Execute the notebooks of the method and render them as pages.
 
@@ -34,6 +42,8 @@ def make_method(
         Siren or name of the territory the method follows.
     indicator : str
         Id of the indicator it follows, answered by a number.
+    annotations : str
+        Notes of experts: ``livrées`` for those of the package, ``aucune``, or a folder of notes.
 
     Returns
     -------
@@ -46,8 +56,10 @@ def make_method(
         When the territory is unknown or a cell fails; no page is written then,
         but the partial notebook is kept.
     """
-    place = find_territory(territory)
+    place, catalogue = find_territory(territory), load_catalogue()
+    store = read_shelf(annotations, catalogue=catalogue)
     parameters: dict[str, dict[str, str]] = {
+        "00_lire_moi": {"form": "non"},  # widgets, as for the sliders below
         "10_methode": {
             "territory": place.siren,
             "indicator": indicator,
@@ -62,14 +74,18 @@ def make_method(
         for name, title in PAGES.items():
             partial = Path(aside) / f"{name}.ipynb"
             try:
-                executed = run_notebook(
+                made = run_annotated(
                     notebooks_dir() / f"{name}.ipynb",
                     parameters=parameters.get(name, {}),
                     partial=partial,
+                    site=Site(notebook=name, catalogue=catalogue),
+                    store=store,
+                    source=annotations,
                 )
             except Refusal as refusal:
                 raise keep_partial(refusal, partial, output / f"{name}.echec.ipynb") from None
-            html = render_html(executed, title=f"{title} · Diagnostic 360° de résilience")
+            words = f"{title} · Diagnostic 360° de résilience"
+            html = render_html(made.notebook, title=words, notes=made.html)
             (output / f"{name}.echec.ipynb").unlink(missing_ok=True)
             texts[f"{name}.html"] = _LINK.sub(r'href="\1.html', html)
     with writing_in(output):

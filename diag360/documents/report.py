@@ -1,8 +1,11 @@
 """One territory, one document: checked before, run, rendered, then put in place at once."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from diag360.catalogue.model import Catalogue
+from diag360.challenge.annotations.model import Note
+from diag360.documents.notes import SHIPPED
 from diag360.documents.runs import OPEN_DATA, Report, ask, run_document
 from diag360.territories.perimeter import Territory
 from diag360.vulnerability.matrices import hazards_of
@@ -23,6 +26,8 @@ def make_report(
     campaign: str | None = None,
     exposure: str = OPEN_DATA,
     pack: str = FOUNDING,
+    annotations: str = SHIPPED,
+    store: Mapping[str, Note] | None = None,
 ) -> Report:
     """Produce the diagnostic document of a territory.
 
@@ -47,6 +52,10 @@ def make_report(
         of a file that replaces them hazard by hazard, or ``aucune``.
     pack : {"fondateur", "complet"}
         ``complet`` adds the hazards of the civil-security lists.
+    annotations : str
+        Notes of experts: ``livrées`` for those of the package, ``aucune``, or a folder of notes.
+    store : mapping of str to Note, optional
+        Those notes, when they are already read: those of a batch are read once.
 
     Returns
     -------
@@ -72,6 +81,9 @@ def make_report(
             folder=output / place.siren,
             stem="diagnostic",
             title=f"{place.name} · Diagnostic 360° de résilience",
+            asked=asked,
+            annotations=annotations,
+            store=store,
         )
     )
 
@@ -104,14 +116,15 @@ def make_collection(
     """
     asked = ask(territory, values=values, tier=tier)
     kept = {"territory", "values", "framework", "weights", "tier"}
-    page, _ = run_document(
+    made = run_document(
         "21_collecte",
         parameters={name: value for name, value in asked.parameters.items() if name in kept},
         folder=output / asked.place.siren,
         stem="collecte",
         title=f"{asked.place.name} · La collecte",
+        asked=asked,
     )
-    return page
+    return made.html
 
 
 def exposure_parameters(

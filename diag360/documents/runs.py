@@ -1,6 +1,7 @@
 """What every document shares: what it is asked for, checked before; the run, put in place whole."""
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,10 +9,14 @@ import nbformat
 
 from diag360.catalogue.load import load_catalogue
 from diag360.catalogue.model import Catalogue
-from diag360.documents.notebook import keep_partial, run_notebook
+from diag360.challenge.annotations.model import Note
+from diag360.documents.annotated import There, read_shelf, read_there, run_annotated
+from diag360.documents.notebook import keep_partial
+from diag360.documents.notes import SHIPPED
+from diag360.documents.notes_before import Site
 from diag360.documents.render import render_html
 from diag360.errors import Fault, Refusal
-from diag360.files import write_texts, writing_in
+from diag360.files import write_files, writing_in
 from diag360.paths import notebooks_dir
 from diag360.scoring.scores import Scores, score
 from diag360.territories.guard import Finding
@@ -19,8 +24,26 @@ from diag360.territories.perimeter import Territory
 from diag360.territories.places import find_group, find_place
 from diag360.territories.prepare import Prepared, prepare_values
 from diag360.territories.workbook.remarks import Remark
+from diag360.vulnerability.prepare import prepare_ratings
 
 OPEN_DATA = "open-data"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where a document and its executed notebook were written.
+
+    Parameters
+    ----------
+    html, notebook : Path
+        Page and executed notebook.
+    notes : tuple of str
+        What was done with the notes of experts and the cells typed by hand, in French sentences.
+    """
+
+    html: Path
+    notebook: Path
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +54,7 @@ class Report:
     notebook: Path
     findings: tuple[Finding, ...]
     remarks: tuple[Remark, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +81,27 @@ class Asked:
     scores: Scores
     parameters: dict[str, str]
 
-    def report(self, written: tuple[Path, Path]) -> Report:
+    def report(self, written: Written) -> Report:
         """Say where a document was written, with what its values call for."""
-        page, executed = written
-        return Report(page, executed, self.ready.findings, self.ready.remarks)
+        return Report(
+            written.html, written.notebook, self.ready.findings, self.ready.remarks, written.notes
+        )
+
+    def site(self, template: str, *, parameters: Mapping[str, str]) -> Site:
+        """Say which document notes are put back in."""
+        rated = parameters.get("exposure")
+        path = None if rated == OPEN_DATA else rated
+        rows = self.ready.rows
+        return Site(
+            notebook=template,
+            catalogue=self.catalogue,
+            territory=self.place.siren,
+            framework=self.scores.framework.id,
+            rows=rows[rows["territory"] == self.place.siren],
+            ratings=None
+            if rated is None
+            else prepare_ratings(path, place=self.place, catalogue=self.catalogue),
+        )
 
 
 def ask(
@@ -125,50 +166,106 @@ def parameter_of(territory: str, *, place: Territory) -> str:
 
 
 def run_document(
-    template: str, *, parameters: dict[str, str], folder: Path, stem: str, title: str
-) -> tuple[Path, Path]:
+    template: str,
+    *,
+    parameters: dict[str, str],
+    folder: Path,
+    stem: str,
+    title: str,
+    asked: Asked | None = None,
+    annotations: str = SHIPPED,
+    store: Mapping[str, Note] | None = None,
+) -> Written:
     """Run a notebook aside, render it, then put page and notebook in place at once.
+
+    Notes of experts are put back, and what was typed by hand in the document that is replaced is
+    kept; what cannot be kept in place is kept in a copy beside it.
 
     Parameters
     ----------
     template : str
         Notebook, without its ending.
     parameters : dict of str to str
-        All of its parameters that differ from their defaults.
+        All of its parameters that differ from their defaults, but ``annotations``.
     folder : Path
         Where page and executed notebook go; made when it does not exist.
     stem : str
         Their name, without ending.
     title : str
         Title of the page.
+    asked : Asked, optional
+        What it was made from, when it is about one territory.
+    annotations : str
+        Notes of experts: ``livrées``, ``aucune``, or a folder.
+    store : mapping of str to Note, optional
+        Those notes, when they are already read: those of a batch are read once
+        (:func:`diag360.documents.annotated.read_shelf`).
 
     Returns
     -------
-    page, executed : Path
+    Written
         Both written, or neither.
 
     Raises
     ------
     Refusal
-        When a parameter is refused, a cell fails (the partial notebook is then kept aside), or
-        the folder cannot be written in.
+        When a parameter is refused, a cell fails (the partial notebook is then kept aside), there
+        is no such folder of notes, or the folder of the document cannot be written in.
     """
+    catalogue = load_catalogue() if asked is None else asked.catalogue
+    notes = read_shelf(annotations, catalogue=catalogue) if store is None else store
     with writing_in(folder):
         folder.mkdir(parents=True, exist_ok=True)
         holder = tempfile.TemporaryDirectory(dir=folder, prefix=".en-cours-")
-    failed = folder / f"{stem}.echec.ipynb"
+    if asked is None:
+        site = Site(notebook=template, catalogue=catalogue)
+    else:
+        site = asked.site(template, parameters=parameters)
+    failed, there = folder / f"{stem}.echec.ipynb", read_there(folder / f"{stem}.ipynb")
     with holder as aside:
         partial = Path(aside) / f"{stem}.ipynb"
         try:
-            notebook = run_notebook(
-                notebooks_dir() / f"{template}.ipynb", parameters=parameters, partial=partial
+            made = run_annotated(
+                notebooks_dir() / f"{template}.ipynb",
+                parameters=parameters,
+                partial=partial,
+                site=site,
+                store=notes,
+                source=annotations,
+                there=there.notebook,
             )
         except Refusal as refusal:
             raise keep_partial(refusal, partial, failed) from None
-        html = render_html(notebook, title=title)
-        # Both files are whole before either takes its place.
-        page, executed = write_texts(
-            folder, {f"{stem}.html": html, f"{stem}.ipynb": nbformat.writes(notebook)}
+        html = render_html(made.notebook, title=title, notes=made.html)
+        # Every file is whole before any takes its place.
+        page, executed, *_ = write_files(
+            folder,
+            {
+                f"{stem}.html": _bytes(html),
+                f"{stem}.ipynb": _bytes(nbformat.writes(made.notebook)),
+                **_copy(there, folder=folder, stem=stem),
+            },
         )
     failed.unlink(missing_ok=True)
-    return page, executed
+    return Written(page, executed, (*there.told, *made.told))
+
+
+def _bytes(text: str) -> bytes:
+    """Encode a text; a half character, which a file may hold, is not one."""
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return whole.encode("utf-8")
+
+
+def _copy(there: There, *, folder: Path, stem: str) -> dict[str, bytes]:
+    """Give the copy to keep of a document, under a name that no other copy has."""
+    if not there.copy:
+        return {}
+    content = (folder / f"{stem}.ipynb").read_bytes()
+    name, number = f"{stem}.{there.copy}.ipynb", 1
+    while (folder / name).exists() and (folder / name).read_bytes() != content:
+        number += 1
+        name = f"{stem}.{there.copy}-{number}.ipynb"
+    return {name: content}

@@ -69,5 +69,6 @@ def make_sensitivity(
             folder=output / asked.place.siren,
             stem="sensibilite",
             title=f"{asked.place.name} · Ce qui tient, ce qui bascule",
+            asked=asked,
         )
     )

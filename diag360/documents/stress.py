@@ -66,5 +66,6 @@ def make_stress_test(
             folder=output / asked.place.siren,
             stem=f"stress-test-{played.id}",
             title=f"{asked.place.name} · Stress test : {played.label}",
+            asked=asked,
         )
     )

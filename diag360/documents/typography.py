@@ -4,8 +4,9 @@ import re
 
 from diag360.catalogue.french import space
 
-_TAGS = re.compile(r"(<[^>]*>)")
-_VERBATIM = {"style", "pre", "code"}
+# What is left as it is: verbatim passages whole, and any other tag.
+_KEPT = re.compile(r"(<(style|pre|code)\b[^>]*>.*?</\2\s*>|<[^>]*>)", re.IGNORECASE | re.DOTALL)
+_BREAK = "\0"  # between two texts: a character that no page may hold
 
 
 def typeset(html: str) -> str:
@@ -21,13 +22,7 @@ def typeset(html: str) -> str:
     str
         The same page with unbreakable spaces before ``: ; ! ? » %`` and after ``«``.
     """
-    parts = _TAGS.split(html)
-    inside = ""
-    for at, part in enumerate(parts):
-        if at % 2:
-            name = part.strip("</> ").split(maxsplit=1)[0].lower() if part.strip("</> ") else ""
-            if name in _VERBATIM:
-                inside = "" if part.startswith("</") else name
-        elif not inside:
-            parts[at] = space(part)
+    parts = _KEPT.split(html.replace(_BREAK, "\ufffd"))  # text, what is kept, its name, text…
+    parts[0::3] = space(_BREAK.join(parts[0::3])).split(_BREAK)
+    del parts[2::3]
     return "".join(parts)

@@ -26,6 +26,8 @@ RULES: tuple[Rule, ...] = get_args(Rule)
 # What of an answer is told in the comment when another one is kept.
 _DETAILS = {"status": "statut", "level": "niveau", "quality": "qualité", "source": "source"}
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+# Where a cell may begin, for a spreadsheet that reads « ; » or a tabulation as its end.
+_RISKY = re.compile(r"(^|[\n\r\t;])(?=[=+\-@])")
 _TITLE = "Fusion refusée :"
 Answer = Mapping[str, Any]
 
@@ -140,14 +142,14 @@ def tidy_csv(rows: pd.DataFrame) -> str:
     Returns
     -------
     str
-        Header and rows, Unix line ends. A text that a spreadsheet would run as a formula starts
-        with a space: the spreadsheet then shows it, and the reader takes the space away.
+        Header and rows, Unix line ends. Wherever a spreadsheet would run a text as a formula, a
+        space stands before it, which makes it words: at its start, where the reader takes the
+        space away, at the start of a line, and after what may cut cells for a French spreadsheet.
     """
     table = rows.reindex(columns=[*REQUIRED, *OPTIONAL]).astype("str").fillna("")
     table["year"] = rows["year"].astype("Int64").astype("str").fillna("")
     for name in ("source", "comment", "evidence", "author"):
-        risky = table[name].str.contains(r"^[=+\-@]")
-        table[name] = table[name].where(~risky, " " + table[name])
+        table[name] = table[name].str.replace(_RISKY, r"\1 ", regex=True)
     return table.to_csv(index=False, lineterminator="\n")
 
 

@@ -18,6 +18,7 @@ GOOD = {
     "campaign": "2026",
     "exposure": "open-data",
     "pack": "fondateur",
+    "annotations": "livrées",
 }
 TEMPLATE = notebooks_dir() / "30_diagnostic.ipynb"
 
@@ -88,6 +89,22 @@ def test_a_cell_that_never_ends_is_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("diag360.documents.notebook.LONGEST", 1)
-    template = small_notebook(tmp_path / "long.ipynb", "import time", "time.sleep(60)")
+    template = small_notebook(tmp_path / "long.ipynb", "name * 3", "import time; time.sleep(60)")
     with pytest.raises(Refusal, match="une cellule a dépassé 1 secondes"):
         run_notebook(template, parameters={"name": "a"}, partial=tmp_path / "run.ipynb")
+    kept = nbformat.reads((tmp_path / "run.ipynb").read_text(encoding="utf-8"), as_version=4)
+    assert "'aaa'" in str(kept.cells[2].outputs)
+
+
+@pytest.mark.documents
+def test_a_parameter_is_told_in_the_words_asked_for(tmp_path: Path) -> None:
+    template = small_notebook(tmp_path / "good.ipynb", "name")
+    given = {"parameters": {"name": "/tmp/x.json"}, "told": {"name": "livrées « a »"}}
+    notebook = run_notebook(template, partial=tmp_path / "r.ipynb", **given)
+    assert notebook.cells[1].source == '# Parameters\nname = "livrées « a »"'
+    assert notebook.cells[-1].outputs[0].data["text/plain"] == "'/tmp/x.json'"
+    assert "x.json" not in str(notebook.metadata)
+    broken = small_notebook(tmp_path / "bad.ipynb", "1 / 0")
+    with pytest.raises(Refusal, match="ZeroDivisionError"):
+        run_notebook(broken, partial=tmp_path / "r.ipynb", **given)
+    assert "x.json" not in (tmp_path / "r.ipynb").read_text(encoding="utf-8")

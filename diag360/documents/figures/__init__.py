@@ -98,6 +98,16 @@ from diag360.documents.figures.laboratory.variant_blocks import (
     variant_verdict,
 )
 from diag360.documents.figures.laboratory.variant_waterfall import variant_waterfall
+from diag360.documents.figures.notes.beside import notes_beside
+from diag360.documents.figures.notes.meeting_blocks import (
+    meeting_disagreements,
+    meeting_head,
+    meeting_list,
+    meeting_orphans,
+    meeting_propositions,
+    meeting_stale,
+)
+from diag360.documents.figures.notes.register import register
 from diag360.documents.figures.stress.blocks import (
     stress_failing,
     stress_head,
@@ -107,6 +117,8 @@ from diag360.documents.figures.stress.blocks import (
 )
 from diag360.documents.figures.stress.sheet import stress_sheet
 from diag360.documents.figures.stress.timeline import stress_timeline
+from diag360.documents.meeting_notes import read_meeting
+from diag360.documents.notes import read_notes
 
 __all__ = [
     "actions_summary",
@@ -150,6 +162,12 @@ __all__ = [
     "indicator_curve",
     "indicator_sheet",
     "levelling_table",
+    "meeting_disagreements",
+    "meeting_head",
+    "meeting_list",
+    "meeting_orphans",
+    "meeting_propositions",
+    "meeting_stale",
     "members",
     "need_fan",
     "need_levers",
@@ -157,6 +175,7 @@ __all__ = [
     "need_ranks",
     "need_sheet",
     "needs",
+    "notes_beside",
     "objectives",
     "open_questions",
     "panel_agreement",
@@ -165,8 +184,11 @@ __all__ = [
     "profile",
     "provenance",
     "questions_table",
+    "read_meeting",
+    "read_notes",
     "redundancy_table",
     "references",
+    "register",
     "repeated_table",
     "say",
     "sensitivity_bars",

@@ -3,7 +3,7 @@
 Every text is escaped by the template engine: a name or a comment can hold anything.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import jinja2
@@ -49,7 +49,8 @@ def render(template: str, **context: object) -> "Fragment":
 class Fragment:
     """A piece of HTML, displayed by a notebook and kept by the document."""
 
-    html: str
+    # Without this a notebook would hold it twice: as HTML, and in the plain text beside it.
+    html: str = field(repr=False)
 
     def _repr_html_(self) -> str:
         return self.html

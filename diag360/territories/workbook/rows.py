@@ -12,6 +12,7 @@ from diag360.territories.workbook.answers import Answer, number_answer, read_ans
 from diag360.territories.workbook.book import Cell
 from diag360.territories.workbook.line_unit import bounds_power, written_in_line_unit
 from diag360.territories.workbook.lines import Line
+from diag360.territories.workbook.noted import without_notes
 from diag360.territories.workbook.remarks import (
     ILLEGIBLE,
     Remark,
@@ -80,12 +81,13 @@ def _read_line(line: Line, catalogue: Catalogue, remarks: list[Remark]) -> Row |
         remarks.append(remark(kind, line.sheet, line.cell(role), line.indicator, text))
 
     cell = line.cells.get("value", "")
-    written_unit = _text(line.cells.get("unit", ""))
+    written_unit = cell_text(line.cells.get("unit", ""))
     answer = read_answer(cell, indicator=indicator, unit=unit, written_unit=written_unit)
     texts = {
-        role: _text(line.cells.get(role, ""))
+        role: cell_text(line.cells.get(role, ""))
         for role in ("comment", "source", "evidence", "author")
     }
+    texts["comment"] = without_notes(texts["comment"])
     year, minutes = _year(line, note), _minutes(line, note)
     if answer is None:
         if not any((*texts.values(), year, minutes)):
@@ -168,7 +170,7 @@ def _year(line: Line, note: _Note) -> str:
     if isinstance(cell, datetime.date):
         note("corrige", "year", f"la date {shown(cell)} est lue « {cell.year} »")
         return str(cell.year)
-    text = _text(cell)
+    text = cell_text(cell)
     if not text or _YEAR.fullmatch(text):
         return text
     note("incompris", "year", f"année illisible {shown(text)} : écrire quatre chiffres")
@@ -176,7 +178,7 @@ def _year(line: Line, note: _Note) -> str:
 
 
 def _minutes(line: Line, note: _Note) -> str:
-    text = _text(line.cells.get("minutes", ""))
+    text = cell_text(line.cells.get("minutes", ""))
     if not text:
         return ""
     if found := _MINUTES.fullmatch(text):
@@ -185,7 +187,8 @@ def _minutes(line: Line, note: _Note) -> str:
     return ""
 
 
-def _text(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
+    """Text of a cell; a whole number is written without decimals."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, Unreadable) and not cell.computed:

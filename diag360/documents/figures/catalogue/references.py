@@ -14,6 +14,8 @@ from diag360.documents import text
 from diag360.documents.figures import drawing
 from diag360.documents.figures.catalogue.curves import indicator_curve
 from diag360.documents.figures.fragments import Fragment, render, table
+from diag360.documents.figures.notes.beside import folded, listed, objections_mark
+from diag360.documents.notes_shown import Notes
 from diag360.scoring.tiers import MOST, MOST_GAP, Choice, minutes_by_tier
 
 
@@ -25,7 +27,12 @@ def need_list(catalogue: Catalogue, *, framework: str) -> Fragment:
 
 
 def need_sheet(
-    catalogue: Catalogue, *, framework: str, need: str, values: pd.DataFrame
+    catalogue: Catalogue,
+    *,
+    framework: str,
+    need: str,
+    values: pd.DataFrame,
+    notes: Notes | None = None,
 ) -> Fragment:
     """Describe a need, then every indicator that answers it.
 
@@ -37,6 +44,8 @@ def need_sheet(
         Ids.
     values : DataFrame
         Rows of many territories, for the national distributions.
+    notes : Notes, optional
+        Of experts, shown beside what they are about.
 
     Returns
     -------
@@ -51,14 +60,23 @@ def need_sheet(
         category=chosen.categories,
         catalogue=catalogue,
         kinds=_kinds(own),
-        sheets=[indicator_sheet(i, catalogue=catalogue, values=values).html for i in own],
+        sheets=[
+            indicator_sheet(i, catalogue=catalogue, values=values, notes=notes).html for i in own
+        ],
         also=[i for i in catalogue.indicators.values()
               if framework in i.needs and need in i.needs[framework].also],
+        beside=folded(notes.beside(f"besoin/{need}") if notes else (), about="sur ce besoin"),
+        objections=objections_mark(notes.of_need(need) if notes else ()),
     )  # fmt: skip
 
 
 def indicator_sheet(
-    indicator: Indicator, *, catalogue: Catalogue, values: pd.DataFrame, unfolded: bool = False
+    indicator: Indicator,
+    *,
+    catalogue: Catalogue,
+    values: pd.DataFrame,
+    unfolded: bool = False,
+    notes: Notes | None = None,
 ) -> Fragment:
     """Show all the catalogue says of an indicator, with its curve when it is a number."""
     drawn = ""
@@ -82,6 +100,7 @@ def indicator_sheet(
         exposure=default is not None and default.use == "exposition",
         also=[labels[name] for name in (default.also if default else ())],
         unfolded=unfolded,
+        **listed(notes.of_indicator(indicator.id) if notes else ()),
     )
 
 

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 
+from markupsafe import Markup
+
 from diag360._version import __version__
 from diag360.documents import text
 from diag360.documents.figures.diagnosis.lines import Line, indicator_lines
@@ -10,6 +12,8 @@ from diag360.documents.figures.diagnosis.sentences import profile_sentence, stre
 from diag360.documents.figures.fragments import Fragment, render, say
 from diag360.documents.figures.hazards.lines import ORIGINS, Effects, effects_of, is_prior
 from diag360.documents.figures.hazards.sentences import short_sentences
+from diag360.documents.figures.notes.beside import contested_mark, folded, objections_mark
+from diag360.documents.notes_shown import Notes
 from diag360.scoring.scores import Scores
 from diag360.scoring.tiers import MOST_GAP
 from diag360.territories.perimeter import Territory
@@ -29,8 +33,9 @@ def synthesis(
     territory: str,
     found: Vulnerabilities | None = None,
     ratings: Ratings | None = None,
+    notes: Notes | None = None,
 ) -> Fragment:
-    """Say on half a page what is strong, what is weak, what threatens and what is unknown."""
+    """Say on half a page what is strong, weak or contested, what threatens, what is unknown."""
     strengths, weaknesses, by_need = strengths_and_weaknesses(scores, territory=territory)
     lines = indicator_lines(scores, territory=territory)
     scored = [line for line in lines if line.weight > 0]
@@ -42,6 +47,15 @@ def synthesis(
         sentence=profile_sentence(scores, territory=territory),
         strengths=strengths,
         weaknesses=weaknesses,
+        contested={
+            point.anchor: contested_mark(
+                notes,
+                need=point.anchor if by_need else "",
+                indicator=point.indicator,
+                territory=territory,
+            )
+            for point in (*strengths, *weaknesses)
+        },
         by_need=by_need,
         known=sum(line.known for line in scored),
         total=sum(line.status != "sans objet" for line in scored),
@@ -66,10 +80,11 @@ def _threats(effects: Effects | None, ratings: Ratings | None) -> list[tuple[str
     ]
 
 
-def needs(scores: Scores, *, territory: str) -> Fragment:
+def needs(scores: Scores, *, territory: str, notes: Notes | None = None) -> Fragment:
     """Detail every need with its indicators: value, thresholds, score, source, year, quality.
 
-    What the tier does not ask for is shown when it is known, and counted when it is not.
+    What the tier does not ask for is shown when it is known, and counted when it is not. Notes
+    of experts are folded beside what they are about.
     """
     lines: dict[str, list[Line]] = defaultdict(list)
     beyond: dict[str, int] = defaultdict(int)
@@ -90,7 +105,27 @@ def needs(scores: Scores, *, territory: str) -> Fragment:
         etat=scores.etat.of(territory),
         action=scores.action.of(territory),
         objectives=scores.catalogue.objectives,
+        **_annotated(scores, lines, territory=territory, notes=notes),
     )
+
+
+def _annotated(
+    scores: Scores, lines: dict[str, list[Line]], *, territory: str, notes: Notes | None
+) -> dict[str, dict[str, Markup]]:
+    """Notes beside each indicator shown; beside each need, the others, and open objections."""
+    notes = notes or Notes()
+    beside, of_need, objections = {}, {}, {}
+    for need in scores.framework.needs:
+        placed = set()
+        for line in lines.get(need.id, []):
+            own = notes.of_indicator(line.indicator.id, territory=territory)
+            beside[line.indicator.id] = folded(own)
+            placed |= {one.id for one in own}
+        every = notes.of_need(need.id)
+        others = [one for one in every if one.id not in placed]
+        of_need[need.id] = folded(others, label=True, about="sur ce besoin")
+        objections[need.id] = objections_mark(every)
+    return {"beside": beside, "of_need": of_need, "objections": objections}
 
 
 def gaps(scores: Scores, *, territory: str) -> Fragment:

@@ -14,12 +14,16 @@ ENOUGH_NEEDS = 2 * KEPT  # below, the synthesis speaks of indicators, not of nee
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One strength or weakness: what it is, its score in [0, 1], and a detail to print."""
+    """One strength or weakness: what it is, its score in [0, 1], and a detail to print.
+
+    ``indicator`` is empty when a whole need is compared.
+    """
 
     label: str
     score: float
     detail: str
     anchor: str
+    indicator: str = ""
 
 
 def profile_sentence(scores: Scores, *, territory: str) -> str:
@@ -109,6 +113,7 @@ def _indicator_points(scores: Scores, territory: str) -> list[Point]:
             score=line.score,
             detail=f"{line.value} (approximation)" if line.quality == "proxy" else line.value,
             anchor=line.need,
+            indicator=line.indicator.id,
         )
         for line in indicator_lines(scores, territory=territory)
         if line.known and line.weight > 0

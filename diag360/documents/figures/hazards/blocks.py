@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from markupsafe import Markup
+
 from diag360.catalogue.hazards import Hazard, Measure
 from diag360.catalogue.model import Catalogue
 from diag360.documents import text
@@ -19,6 +21,8 @@ from diag360.documents.figures.hazards.sentences import (
     vulnerabilities,
     worst_hazards,
 )
+from diag360.documents.figures.notes.beside import folded, listed
+from diag360.documents.notes_shown import Notes
 from diag360.territories.perimeter import Territory
 from diag360.vulnerability.assess import Vulnerabilities
 from diag360.vulnerability.prepare import Ratings
@@ -57,7 +61,9 @@ CONFIDENCES = {"faible": "faible", "moyenne": "moyenne", "elevee": "élevée"}
 _FORCE = {3: "Frappe très fort", 2: "Frappe nettement", 1: "Touche un peu"}
 
 
-def exposure_table(found: Vulnerabilities, *, ratings: Ratings, place: Territory) -> Fragment:
+def exposure_table(
+    found: Vulnerabilities, *, ratings: Ratings, place: Territory, notes: Notes | None = None
+) -> Fragment:
     """Show how exposed a territory is to each hazard, who says so, and what is left to rate.
 
     Parameters
@@ -68,6 +74,8 @@ def exposure_table(found: Vulnerabilities, *, ratings: Ratings, place: Territory
         Levels with their origin and source.
     place : Territory
         Whose ratings they are.
+    notes : Notes, optional
+        Of experts, shown under the hazard they are about.
 
     Returns
     -------
@@ -91,7 +99,28 @@ def exposure_table(found: Vulnerabilities, *, ratings: Ratings, place: Territory
         lines=lines,
         to_rate=[catalogue.hazards[name].label for name in to_rate],
         far=[catalogue.hazards[name].label for name in far],
+        **_annotated(lines, place=place, notes=notes or Notes()),
     )
+
+
+def _annotated(
+    lines: list[dict[str, Any]], *, place: Territory, notes: Notes
+) -> dict[str, dict[str, Markup] | Markup]:
+    """Notes under each hazard of the table, and those on hazards it does not show."""
+    beside = {line["id"]: notes.of_hazard(line["id"], territory=place.siren) for line in lines}
+    placed = {one.id for own in beside.values() for one in own}
+    others = [
+        one
+        for one in notes.shown
+        if one.place.hazard
+        and one.place.concerns(place.siren)
+        and not one.orphan
+        and one.id not in placed
+    ]
+    return {
+        "beside": {hazard: folded(own) for hazard, own in beside.items()},
+        "others": folded(others, label=True, about="sur d’autres aléas"),
+    }
 
 
 def _exposure_line(hazard: Hazard, ratings: Ratings, alone: Any, linked: Any) -> dict[str, Any]:
@@ -101,6 +130,7 @@ def _exposure_line(hazard: Hazard, ratings: Ratings, alone: Any, linked: Any) ->
     moved = text.score(linked[1]) != text.score(alone[1])
     declared = rating.origin in ("declaree", "importee")
     return {
+        "id": hazard.id,
         "label": hazard.label,
         "kind": hazard.kind,
         "prior": is_prior(hazard.id, ratings=ratings.ratings),
@@ -180,7 +210,9 @@ def _worst(effects: Effects, need: str, hazard: str, effect: float, low: float, 
     )
 
 
-def hazard_sheet(catalogue: Catalogue, *, hazard: str, framework: str) -> Fragment:
+def hazard_sheet(
+    catalogue: Catalogue, *, hazard: str, framework: str, notes: Notes | None = None
+) -> Fragment:
     """Show all the catalogue knows of a hazard, folded.
 
     Parameters
@@ -191,6 +223,8 @@ def hazard_sheet(catalogue: Catalogue, *, hazard: str, framework: str) -> Fragme
         Id.
     framework : str
         Id of the framework whose needs are named.
+    notes : Notes, optional
+        Of experts.
 
     Returns
     -------
@@ -223,6 +257,7 @@ def hazard_sheet(catalogue: Catalogue, *, hazard: str, framework: str) -> Fragme
         if one.guide
         else [],
         default=_default(catalogue, one),
+        **listed(notes.of_hazard(hazard) if notes else ()),
     )
 
 

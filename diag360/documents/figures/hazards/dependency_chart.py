@@ -16,6 +16,8 @@ from diag360.documents.figures import drawing
 from diag360.documents.figures.fragments import Fragment, render, say
 from diag360.documents.figures.hazards.cascade_drawing import DIRECT, RICOCHET
 from diag360.documents.figures.hazards.cascade_sentences import dematel_sentence
+from diag360.documents.figures.notes.beside import folded, objections_mark
+from diag360.documents.notes_shown import Notes
 from diag360.vulnerability.graph import dematel
 from diag360.vulnerability.matrices import strength_matrix
 
@@ -89,15 +91,31 @@ def dependency_sentence(catalogue: Catalogue, *, framework: str) -> Fragment:
     return say(dematel_sentence(catalogue, framework=framework))
 
 
-def dependency_table(catalogue: Catalogue, *, framework: str) -> Fragment:
+def dependency_table(
+    catalogue: Catalogue, *, framework: str, notes: Notes | None = None
+) -> Fragment:
     """List every dependency of a graph with its strength, its delay and its reason, folded."""
     graph = catalogue.graphs[framework]
+    notes = notes or Notes()
+    beside = {
+        (edge.need, edge.on): notes.beside(f"dependance/{framework}/{edge.need}/{edge.on}")
+        for edge in graph.edges
+    }
+    placed = {one.id for own in beside.values() for one in own}
+    here = [one for one in notes.shown if one.target.startswith(f"dependance/{framework}/")]
     label = {need.id: need.label for need in catalogue.frameworks[framework].needs}
     return render(
         "dependencies",
         justification=graph.justification,
         prior=graph.basis == "a_priori",
         edges=[(label[edge.need], label[edge.on], edge) for edge in graph.edges],
+        beside={ends: folded(own) for ends, own in beside.items()},
+        others=folded(
+            [one for one in here if one.id not in placed and not one.orphan],
+            label=True,
+            about="sur d’autres dépendances",
+        ),
+        objections=objections_mark(here),
     )
 
 
