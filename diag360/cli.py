@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from diag360._version import __version__
+from diag360.cli_annotations import app as annotations_app
 from diag360.cli_audit import audit
 from diag360.cli_catalogue import app as catalogue_app
 from diag360.cli_challenge import compare, variant_app
@@ -17,7 +18,7 @@ from diag360.cli_data import build_data, campaigns, list_, method
 from diag360.cli_elicit import app as elicit_app
 from diag360.cli_explore import explore
 from diag360.cli_exposure import app as exposure_app
-from diag360.cli_options import Alone, Exposure, Framework, Pack, Tier, Weights
+from diag360.cli_options import Alone, Annotations, Exposure, Framework, Pack, Tier, Weights
 from diag360.cli_output import (
     alerts,
     print_faults,
@@ -57,6 +58,7 @@ app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(exposure_app, name="exposure")
 app.add_typer(variant_app, name="variant")
 app.add_typer(elicit_app, name="elicit")
+app.add_typer(annotations_app, name="annotations")
 
 
 class Format(StrEnum):
@@ -102,6 +104,7 @@ def report(
     ] = None,
     exposure: Exposure = "open-data",
     pack: Pack = "fondateur",
+    annotations: Annotations = "livrées",
     output: Annotated[
         Path,
         typer.Option("--output", "-o", metavar="DOSSIER", help="Dossier où ranger le document."),
@@ -122,6 +125,7 @@ def report(
         campaign=campaign,
         exposure=exposure,
         pack=pack,
+        annotations=annotations,
     )
     tell_report(made)
 

@@ -55,6 +55,14 @@ Campaign = Annotated[
     str | None,
     typer.Option(metavar="ÉTIQUETTE", help="Étiquette datée du diagnostic, par exemple 2026."),
 ]
+Annotations = Annotated[
+    str,
+    typer.Option(
+        metavar="NOTES",
+        help="Notes d’experts : « livrées » (celles de data/annotations), un dossier de notes, ou "
+        "« aucune ».",
+    ),
+]
 Folder = Annotated[
     Path, typer.Option("--output", "-o", metavar="DOSSIER", help="Dossier où ranger le document.")
 ]

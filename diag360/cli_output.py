@@ -69,8 +69,10 @@ def print_findings(findings: "Sequence[Finding]") -> None:
 
 
 def tell_report(made: "Report") -> None:
-    """Say where a document was written, and what its values call for."""
+    """Say where a document was written, what its values call for, what became of its notes."""
     print_remarks(made.remarks)
     print_findings(made.findings)
+    for line in made.notes:
+        say(line)
     say(f"Document : {made.html.resolve()}")
     say(f"Carnet exécuté : {made.notebook.resolve()}")

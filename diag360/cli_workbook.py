@@ -2,13 +2,16 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from diag360.cli_options import Tier
+from diag360.cli_options import Annotations, Tier
 from diag360.cli_output import print_findings, print_remarks, say
 from diag360.cli_text import HELP, FrenchCommand, FrenchGroup
+
+if TYPE_CHECKING:
+    from diag360.challenge.annotations.model import Note
 
 app = typer.Typer(
     help="Questionnaires à remplir, classeurs remplis, réponses de plusieurs services.",
@@ -74,11 +77,13 @@ def blank(
     contact: Annotated[
         str, typer.Option(metavar="CONTACT", help="À qui le rendre, écrit sur la couverture.")
     ] = "",
+    annotations: Annotations = "livrées",
     output: Output = Path("out/questionnaires"),
 ) -> None:
     """Écrit le questionnaire d’un territoire, à remplir dans un tableur."""
     from diag360.documents.workbooks.questionnaire import make_questionnaire
 
+    notes = _notes(annotations)
     for path in make_questionnaire(
         territory,
         output=output,
@@ -88,6 +93,7 @@ def blank(
         by=by.value,
         deadline=deadline,
         contact=contact,
+        notes=notes,
     ):
         say(f"Écrit : {path.resolve()}")
 
@@ -185,6 +191,7 @@ def write(
     layout: Annotated[
         Layout, typer.Option(metavar="FORME", help="diag360-1.3.5, celle de l’outil publié.")
     ] = Layout.published,
+    annotations: Annotations = "livrées",
     output: Output = Path("out/classeurs"),
 ) -> None:
     """Écrit les résultats dans la forme de l’outil publié, avec des formules qui recalculent."""
@@ -197,5 +204,22 @@ def write(
     ready = prepare_values(values, place=place, catalogue=catalogue)
     rows = ready.rows[ready.rows["territory"] == place.siren]
     print_findings(ready.findings)
-    path = write_published(rows, territory=place.siren, catalogue=catalogue, output=output)
+    path = write_published(
+        rows,
+        territory=place.siren,
+        catalogue=catalogue,
+        output=output,
+        notes=_notes(annotations),
+    )
     say(f"Écrit : {path.resolve()} ({layout.value})")
+
+
+def _notes(source: str) -> "list[Note]":
+    """Read the notes a workbook carries; a wrong file is told, and stops nothing."""
+    from diag360 import load_catalogue
+    from diag360.documents.annotated import read_shelf
+
+    shelf = read_shelf(source, catalogue=load_catalogue())
+    for fault in shelf.unread:
+        say(f"Note laissée de côté : {fault}")
+    return list(shelf.values())

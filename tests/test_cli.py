@@ -467,6 +467,7 @@ def test_report_hands_over_what_was_asked(run, monkeypatch, out):
     monkeypatch.setattr("diag360.documents.report.make_report", make_report)
     options = ["--framework", "diag360-1.3", "--weights", "criteres", "--campaign", "2031"]
     options += ["--tier", "flash", "--exposure", "aleas.yaml", "--pack", "complet"]
+    options += ["--annotations", "aucune"]
     code, printed, message = run("report", "Lannion", "--values", "a.csv", "-o", out, *options)
     assert code == 0
     assert asked == [
@@ -482,6 +483,7 @@ def test_report_hands_over_what_was_asked(run, monkeypatch, out):
                 "campaign": "2031",
                 "exposure": "aleas.yaml",
                 "pack": "complet",
+                "annotations": "aucune",
             },
         )
     ]

@@ -23,6 +23,8 @@ LABORATORY = {
 ENTRANCE = {
     "__init__",
     "cli",
+    "cli_annotations",
+    "cli_annotations_made",
     "cli_audit",
     "cli_catalogue",
     "cli_challenge",

@@ -57,7 +57,8 @@ def lines(workbook):
 def test_the_sheets_and_headers_are_the_published_ones(workbook, path):
     assert path.name == f"{LANNION}-diag360-1.3.5.xlsx"
     names = ["Bornage définitif", "Besoins_Infos", "Indicateurs_Infos", "Export", "Informations"]
-    assert workbook.sheetnames == [*names, "Provenance"]
+    assert workbook.sheetnames == [*names, "Provenance", "_notes"]
+    assert workbook["_notes"].sheet_state == "hidden"
     main = workbook["Bornage définitif"]
     assert [cell.value for cell in main[2]] == list(HEADERS)
     assert main["I1"].value == "CA Lannion-Trégor Communauté"

@@ -67,8 +67,10 @@ def look() -> dict[str, Any]:
 
 
 def text_field(description: str, example: str = "") -> Any:
-    """Make a field for a short text, with an example in grey."""
-    return widgets.Text(description=description, placeholder=example, **look())
+    """Make a field for a short text, with an example in grey; heard when it is left."""
+    return widgets.Text(
+        description=description, placeholder=example, continuous_update=False, **look()
+    )
 
 
 def dropdown(description: str, options: Any = ()) -> Any:

@@ -4,7 +4,7 @@ The file is drawn here from the catalogue, not copied: same sheets, same headers
 It differs on one point, said on its last sheet: a missing value has no score, never a 0.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from diag360.catalogue.model import Catalogue, Indicator, Need
+from diag360.challenge.annotations.model import Note
 from diag360.documents.workbooks import xlsx_style as style
+from diag360.documents.workbooks.note_cells import comment_cells
+from diag360.documents.workbooks.note_sheet import add_note_sheet
 from diag360.documents.workbooks.published_sheets import (
     FIRST,
     FRAMEWORK,
@@ -58,7 +61,12 @@ _TITLE = "Classeur refusé :"
 
 
 def write_published(
-    rows: pd.DataFrame, *, territory: str, catalogue: Catalogue, output: Path
+    rows: pd.DataFrame,
+    *,
+    territory: str,
+    catalogue: Catalogue,
+    output: Path,
+    notes: Iterable[Note] = (),
 ) -> Path:
     """Write the values of a territory in the published layout, scored by live formulas.
 
@@ -73,6 +81,8 @@ def write_published(
         in percent.
     output : Path
         Folder to write in.
+    notes : iterable of Note
+        Public ones on values of the territory stand beside the comments.
 
     Returns
     -------
@@ -99,13 +109,18 @@ def write_published(
     epci = load_epci()
     name = str(epci.loc[territory, "name"]) if territory in epci.index else territory
     workbook = Workbook()
-    _fill_main(workbook.worksheets[0], lines, records, catalogue=catalogue, name=name)
+    said = {i.id: str(records[i.id]["comment"]) for _, i in lines if i.id in records}
+    comments = comment_cells(notes, territory, comments=said)
+    comments = {i.id: comments[i.id] for _, i in lines if i.id in comments}
+    texts = {indicator: cell.text for indicator, cell in comments.items()}
+    _fill_main(workbook.worksheets[0], lines, records, texts, catalogue=catalogue, name=name)
     last = FIRST + len(lines) - 1
     add_needs(workbook, framework, last=last)
     add_indicators(workbook, lines)
     add_export(workbook, last=last)
     add_facts(workbook, territory=territory, catalogue=catalogue)
     add_origins(workbook, records, catalogue=catalogue)
+    add_note_sheet(workbook, [put for cell in comments.values() for put in cell.puts])
     workbook.calculation.fullCalcOnLoad = True
     title = f"Diagnostic 360° de {name}, présentation 1.3.5"
     content = style.workbook_bytes(workbook, day=catalogue.settings.date, title=title)
@@ -132,6 +147,7 @@ def _fill_main(
     sheet: Worksheet,
     lines: list[Line],
     records: Mapping[str, Mapping[Any, Any]],
+    comments: Mapping[str, str],
     *,
     catalogue: Catalogue,
     name: str,
@@ -152,6 +168,7 @@ def _fill_main(
     for row, (need, indicator) in enumerate(lines, start=FIRST):
         _write_line(sheet, row, need, indicator, catalogue=catalogue)
         _write_value(sheet, row, records.get(indicator.id))
+        style.write_text(sheet.cell(row, COMMENT), comments.get(indicator.id, ""))
         lines_of_text = max(
             style.lines_needed(str(sheet.cell(row, column).value or ""), width=width)
             for column, width in enumerate(_WIDTHS, start=1)
@@ -240,4 +257,3 @@ def _write_value(sheet: Worksheet, row: int, record: Mapping[Any, Any] | None) -
     else:
         # Words the formulas leave without a score, and that tell "none" from "not asked yet".
         style.write_text(sheet.cell(row, VALUE), _REASONS.get(str(record["status"]), ""))
-    style.write_text(sheet.cell(row, COMMENT), str(record["comment"]))

@@ -10,6 +10,9 @@ from openpyxl import Workbook
 
 from diag360.catalogue.load import load_catalogue
 from diag360.catalogue.model import Catalogue, Indicator, Need, Tier
+from diag360.challenge.annotations.model import Note
+from diag360.documents.workbooks.note_cells import Commented, comment_cells
+from diag360.documents.workbooks.note_sheet import add_note_sheet
 from diag360.documents.workbooks.questionnaire_checks import AnswerLists
 from diag360.documents.workbooks.questionnaire_cover import Cover, Part, add_cover, add_help
 from diag360.documents.workbooks.questionnaire_exposure import add_exposure_sheet
@@ -39,6 +42,7 @@ def make_questionnaire(
     contact: str = "",
     catalogue: Catalogue | None = None,
     known: pd.DataFrame | None = None,
+    notes: Iterable[Note] = (),
 ) -> list[Path]:
     """Write the spreadsheets a municipal officer fills without help.
 
@@ -65,6 +69,8 @@ def make_questionnaire(
     known : DataFrame, optional
         Rows of :func:`diag360.read_values` shown in grey as already known; the shipped open data
         by default.
+    notes : iterable of Note
+        Public ones on values of the territory stand in the comment cells.
 
     Returns
     -------
@@ -108,6 +114,7 @@ def make_questionnaire(
         raise Refusal(_TITLE, [Fault("questionnaire", "", problem, remedy)])
     rows = read_values(catalogue=catalogue) if known is None else known
     facts = _known(rows[rows["territory"] == place.siren], catalogue)
+    comments = comment_cells(notes, place.siren)
 
     whole = by == "besoin" and not services and not needs and bool(catalogue.hazards)
     rated = prepare_ratings(place=place, catalogue=catalogue) if whole else None
@@ -122,7 +129,14 @@ def make_questionnaire(
             deadline=deadline,
             contact=contact,
         )
-        return _build(indicators, cover=cover, facts=facts, catalogue=catalogue, ratings=rated)
+        return _build(
+            indicators,
+            cover=cover,
+            facts=facts,
+            catalogue=catalogue,
+            ratings=rated,
+            comments={i.id: comments[i.id] for i in indicators if i.id in comments},
+        )
 
     if by == "service":
         shares = {s: [i for i in asked if i.collection.service == s] for s in kept_services}
@@ -187,6 +201,7 @@ def _build(
     facts: Mapping[str, Known],
     catalogue: Catalogue,
     ratings: Ratings | None,
+    comments: Mapping[str, Commented],
 ) -> bytes:
     by_need: dict[str, list[Indicator]] = {}
     for indicator in indicators:
@@ -211,6 +226,7 @@ def _build(
             answers=answers,
             anchors=anchors,
             siren=cover.siren,
+            comments=comments,
         )
         parts.append(
             Part(
@@ -226,10 +242,11 @@ def _build(
         exposure = add_exposure_sheet(
             workbook, ratings=ratings, catalogue=catalogue, siren=cover.siren
         )
-    add_cover(first, cover, parts, exposure=exposure)
+    add_cover(first, cover, parts, exposure=exposure, noted=bool(comments))
     # Help and answers come last: what is to be filled comes first.
     for title in (anchors.sheet, answers.sheet.title):
         workbook.move_sheet(title, len(workbook.sheetnames))
+    add_note_sheet(workbook, [put for cell in comments.values() for put in cell.puts])
     workbook.active = 0
     title = f"Questionnaire de {cover.territory}"
     return workbook_bytes(workbook, day=catalogue.settings.date, title=title)

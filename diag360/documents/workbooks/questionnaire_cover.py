@@ -19,6 +19,12 @@ _HELP_WIDTHS = (12, 34, 62, 62, 40)
 _LEFT, _RIGHT = 38, 88
 _EXPOSURE = "À coter à plusieurs, en atelier\u00a0: ce à quoi le territoire est exposé"
 _FILLED_BY_HAND = ("Rempli par", "Le")
+_NOTES = (
+    "Les notes entre crochets",
+    "Dans la colonne « Commentaire », ce qui va de [n-…] à [fin] a été écrit par quelqu’un d’autre "
+    "sur la valeur. Le corriger sur place s’il le faut, ou répondre à la suite, après [fin]. Sans "
+    "les crochets, un texte est un nouveau commentaire.",
+)
 _ADVICE = (
     (
         "En bref",
@@ -85,7 +91,14 @@ class Part:
     minutes: int
 
 
-def add_cover(sheet: Worksheet, cover: Cover, parts: Sequence[Part], *, exposure: str = "") -> None:
+def add_cover(
+    sheet: Worksheet,
+    cover: Cover,
+    parts: Sequence[Part],
+    *,
+    exposure: str = "",
+    noted: bool = False,
+) -> None:
     """Write the cover: whose questionnaire it is, how to fill it, what it holds.
 
     Parameters
@@ -98,6 +111,8 @@ def add_cover(sheet: Worksheet, cover: Cover, parts: Sequence[Part], *, exposure
         The sheets to fill, in order.
     exposure : str
         Title of the sheet of hazards, when there is one.
+    noted : bool
+        Whether notes stand in the comment cells.
     """
     sheet.title = TITLE
     sheet.sheet_properties.tabColor = style.INK
@@ -128,7 +143,8 @@ def add_cover(sheet: Worksheet, cover: Cover, parts: Sequence[Part], *, exposure
         f"{_questions(questions, known)}. Compter "
         f"{text.duration(sum(p.minutes for p in parts))} pour trouver et écrire le reste."
     )
-    for head, words in (("Combien de temps ?", total), *_ADVICE):
+    advice = (("Combien de temps ?", total), *_ADVICE, *([_NOTES] if noted else []))
+    for head, words in advice:
         row += 1
         title = sheet.cell(row, 1, typeset_text(head))
         title.font, title.alignment = style.font(bold=True), style.WRAP

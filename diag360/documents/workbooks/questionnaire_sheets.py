@@ -17,6 +17,7 @@ from diag360.catalogue.model import Catalogue, Indicator, Need
 from diag360.catalogue.units import Unit
 from diag360.documents import text
 from diag360.documents.workbooks import xlsx_style as style
+from diag360.documents.workbooks.note_cells import Commented
 from diag360.documents.workbooks.questionnaire_checks import (
     AnswerLists,
     clip,
@@ -42,6 +43,8 @@ WIDTHS = (11, 48, 20, 13, 8, 17, 22, 20, 9, 11, 20)
 HEADER_ROW = 3
 _ANSWERS = (VALUE, YEAR, SOURCE, COMMENT, EVIDENCE, MINUTES)
 _SMALL, _SHEET_TITLE = 8.5, 31
+# Lines of notes that make a row taller; the rest is read in its cell.
+_TALLEST = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ def add_need_sheet(
     answers: AnswerLists,
     anchors: Anchors,
     siren: str,
+    comments: Mapping[str, Commented],
 ) -> str:
     """Add the sheet of a need, one line per indicator.
 
@@ -104,6 +108,8 @@ def add_need_sheet(
         Where the help of each indicator stands.
     siren : str
         Printed at the foot of the pages.
+    comments : mapping of str to Commented
+        Notes put in the comment cells, by indicator.
 
     Returns
     -------
@@ -131,6 +137,11 @@ def add_need_sheet(
         if fact is not None:
             width = WIDTHS[ORIGIN - 1]
             lines = max(lines, style.lines_needed(_origin(fact), width=width, size=9))
+        if indicator.id in comments:
+            said = comments[indicator.id].text
+            style.write_text(sheet.cell(row, COMMENT), said)
+            tall = style.lines_needed(said, width=WIDTHS[COMMENT - 1])
+            lines = max(lines, min(_TALLEST, tall))
         sheet.row_dimensions[row].height = min(400.0, 12.0 * lines + 6)
         value = sheet.cell(row, VALUE).coordinate
         check = value_check(indicator, catalogue.unit(indicator.id), cell=value, answers=answers)

@@ -24,7 +24,12 @@ HEADING = Alignment(wrap_text=True, vertical="center")
 UNLOCKED = Protection(locked=False)
 _LINE = Side(style="thin", color=RULE)
 THIN = Border(bottom=_LINE, left=_LINE, right=_LINE)
+CELL_LIMIT = 32_767  # characters a cell holds, counted in UTF-16 units
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+# Left out: controls, and what no XML file may hold.
+_ILLEGAL = re.compile(f"{ILLEGAL_CHARACTERS_RE.pattern}|[\ud800-\udfff\ufffe\uffff]")
+# « _x0041_ » in a file is read « A »: the sign before it must itself be written that way.
+_ESCAPE_ALIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 # A zip cannot be older than 1980; a fixed day makes the same workbook the same bytes.
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
@@ -49,14 +54,15 @@ def write_text(cell: Cell, text: str) -> Cell:
     cell : Cell
         Where to write.
     text : str
-        Anything a user or a file gave; control characters a spreadsheet refuses are left out.
+        Anything a user or a file gave; control characters a spreadsheet refuses are left out. A
+        text longer than a cell is cut by the library: see :func:`fit`.
 
     Returns
     -------
     Cell
         The same cell; empty when the text is.
     """
-    text = ILLEGAL_CHARACTERS_RE.sub("", text)
+    text = _stored(text)
     if not text:
         return cell
     cell.value = text
@@ -65,6 +71,42 @@ def write_text(cell: Cell, text: str) -> Cell:
         # Without the prefix the text would become a formula once edited by hand.
         cell.quotePrefix = True
     return cell
+
+
+def fit(text: str, *, end: str, limit: int = CELL_LIMIT) -> str:
+    """Cut a text that a cell would not hold.
+
+    Parameters
+    ----------
+    text : str
+        Anything.
+    end : str
+        Put after what is kept of a text that is cut.
+    limit : int
+        Room, as the file counts it [UTF-16 units].
+
+    Returns
+    -------
+    str
+        The text itself when it fits.
+    """
+    if cell_length(text) <= limit:
+        return text
+    room = limit - cell_length(end)
+    kept = text[:room]
+    while (over := cell_length(kept) - room) > 0:
+        kept = kept[: -max(1, over // 8)]  # a character takes 8 units at most
+    return kept + end
+
+
+def _stored(text: str) -> str:
+    """Give a text as it stands in the file."""
+    return _ESCAPE_ALIKE.sub("_x005F_", _ILLEGAL.sub("", text))
+
+
+def cell_length(text: str) -> int:
+    """Length of a text as a cell counts it [UTF-16 units]."""
+    return len(_stored(text).encode("utf-16-le")) // 2
 
 
 def number_format(unit: Unit | None, *, printed: bool = False) -> str:
