@@ -57,7 +57,10 @@ def decision(note: Note) -> str:
 def proof(evidence: Evidence) -> tuple[str, str]:
     """What a piece of evidence is, and its address when a reader may follow it."""
     address = safe_address(evidence.url)
-    named = [one_line(part) for part in (evidence.document, evidence.page) if part]
+    page = one_line(evidence.page)
+    if page[:1].isdigit():
+        page = f"page {page}"
+    named = [part for part in (one_line(evidence.document), page) if part]
     if evidence.url and not (address and evidence.document):
         named.insert(0, one_line(evidence.url))
     return ", ".join(named), address

@@ -143,3 +143,10 @@ def test_a_value_or_a_rating_that_changed_is_told(catalogue: Catalogue) -> None:
     assert "la cotation a changé depuis" in stale(rating, "cotation", "1 et 1", **here)
     # Without the values of the territory, nobody knows; nothing is said.
     assert stale(value, "valeur", "9\u00a0%") == ""
+
+
+@pytest.mark.parametrize(
+    ("page", "said"), [("12", "Étude, page 12"), ("annexe B", "Étude, annexe B"), ("", "Étude")]
+)
+def test_a_piece_of_evidence_says_its_page_in_words(page, said):
+    assert proof(Evidence(document="Étude", page=page)) == (said, "")
