@@ -8,6 +8,7 @@ from typing import Any
 from nbconvert import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
 
+from diag360.documents.brand import Brand, brand_css, brand_html
 from diag360.documents.kept_cells import AJOUT, CONFLIT, NOTE, RETOUCHE, tags_of
 from diag360.documents.note_html import one_line, safe_html
 from diag360.documents.typography import typeset
@@ -23,7 +24,13 @@ _SAID = {
 _HEADING = re.compile(r"(#{1,4})[ \t]+(.+?)[ \t#]*(?:\n|$)")
 
 
-def render_html(notebook: Any, *, title: str, notes: Mapping[str, str] | None = None) -> str:
+def render_html(
+    notebook: Any,
+    *,
+    title: str,
+    notes: Mapping[str, str] | None = None,
+    brand: Brand | None = None,
+) -> str:
     """Turn an executed notebook into a document.
 
     Parameters
@@ -35,6 +42,8 @@ def render_html(notebook: Any, *, title: str, notes: Mapping[str, str] | None = 
     notes : mapping of str to str, optional
         By id of cell, the HTML that stands in place of it: notes on a paragraph, made safe. Other
         notes are shown beside what they are about, and their cells are left out.
+    brand : Brand, optional
+        Name, logo and colour of who publishes it, at the head of the page.
 
     Returns
     -------
@@ -54,7 +63,12 @@ def render_html(notebook: Any, *, title: str, notes: Mapping[str, str] | None = 
     # The exporter copies and checks every cell several times: it is given those that are shown.
     cells = [cell for cell in notebook.cells if told.get(cell.id, True)]
     shown = NotebookNode({**notebook, "cells": cells})
-    html, _ = exporter.from_notebook_node(shown, resources={"instead": told})
+    resources = {
+        "instead": told,
+        "brand_style": brand_css(brand),
+        "brand_head": brand_html(brand),
+    }
+    html, _ = exporter.from_notebook_node(shown, resources=resources)
     return typeset(str(html))
 
 

@@ -1,0 +1,1 @@
+"""Many territories: one manifest, every document, nothing lost, nothing hidden."""
