@@ -83,7 +83,12 @@ def list_(
         bool, typer.Option("--orphans", help="Celles dont l’objet n’existe plus.")
     ] = False,
     stale: Annotated[
-        bool, typer.Option("--stale", help="Celles dont l’objet a changé depuis.")
+        bool,
+        typer.Option(
+            "--stale",
+            help="Celles dont l’objet a changé depuis ; valeurs et cotations : d’après les "
+            "statistiques publiques.",
+        ),
     ] = False,
     store: Store = None,
 ) -> None:
@@ -99,7 +104,9 @@ def list_(
         need=need, territory=territory, orphans=orphans, stale=stale,
     )  # fmt: skip
     alerts(stored.faults)
-    shown = annotations.show_all(stored.notes.values(), catalogue=catalogue)
+    shown = annotations.show_all(
+        stored.notes.values(), catalogue=catalogue, compared=stale, texts=False
+    )
     kept = annotations.choose(shown.values(), wanted, catalogue=catalogue)
     for one in kept:
         say(note_line(one, withdrawn=stored.notes[one.id].withdrawn))
@@ -114,7 +121,9 @@ def show(name: Name, store: Store = None) -> None:
 
     stored, catalogue = annotations.open_store(store)
     note = annotations.find_note(stored.notes, name)
-    for line in note_lines(note, annotations.show_all([note], catalogue=catalogue)[note.id]):
+    for line in note_lines(
+        note, annotations.show_all([note], catalogue=catalogue, compared=True)[note.id]
+    ):
         say(line)
 
 

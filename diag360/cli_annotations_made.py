@@ -133,7 +133,9 @@ def check(store: Store = None) -> None:
     from diag360.documents.annotation_outcomes import unfit
 
     stored, catalogue = annotations.open_store(store)
-    shown = annotations.show_all(stored.notes.values(), catalogue=catalogue)
+    shown = annotations.show_all(
+        stored.notes.values(), catalogue=catalogue, compared=True, texts=False
+    )
     for fault in stored.faults:
         say(f"  erreur : {fault}")
     for one in shown.values():

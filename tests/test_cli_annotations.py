@@ -13,16 +13,17 @@ import yaml
 from nbformat import v4
 from typer.testing import CliRunner
 
-from diag360 import load_catalogue
+from diag360 import find_place, load_catalogue, prepare_ratings
 from diag360.catalogue.model import Catalogue
 from diag360.challenge.annotations.model import Note
 from diag360.challenge.annotations.schema import note_schema
 from diag360.challenge.annotations.sources import Event
 from diag360.challenge.annotations.store import read_store, write_notes
 from diag360.cli_annotations import app
-from diag360.documents import annotation_collect, annotation_outcomes, annotations
+from diag360.documents import annotation_collect, annotation_outcomes, annotations, notes
 from diag360.documents.annotation_listing import collected_lines
 from diag360.documents.annotations import find_note
+from diag360.documents.notes_said import said_in_public
 from diag360.errors import Refusal
 from diag360.paths import data_dir
 
@@ -155,6 +156,27 @@ def test_edits_and_deletions_are_told_and_a_deletion_is_undone(book: Path, tmp_p
     assert not read_store(kept)[gone].withdrawn
 
 
+def test_a_note_restored_stays_so_in_a_notebook_left_as_it_is(book: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "gardees"
+    run("collect", book.parent, "--store", kept)
+    (gone,) = [one.id for one in read_store(kept).values() if one.motivation == "objection"]
+    rewrite(book, lambda cells: cells.pop())
+    unstamped = ("collect", book.parent, "--store", kept, "--no-stamp")
+    before = book.read_bytes()
+    assert "1 note retirée" in run(*unstamped)
+    run("restore", gone, "--store", kept)
+    restored = read_store(kept)
+    for _ in range(2):
+        assert run(*unstamped).startswith("Rien de neuf")
+    assert read_store(kept) == restored
+    assert not restored[gone].withdrawn
+    assert book.read_bytes() == before
+    # Written back by its author, then taken out again: that is heard, once.
+    rewrite(book, lambda cells: cells.append(v4.new_markdown_cell(OBJECTED, id="deux")))
+    run(*unstamped)
+    assert len(read_store(kept)) == 2
+
+
 def test_a_conflict_is_told_and_both_texts_are_shown(book: Path, tmp_path: Path) -> None:
     kept = tmp_path / "gardees"
     run("collect", book, "--store", kept)
@@ -264,6 +286,54 @@ def test_the_check_says_what_is_behind(store: Path) -> None:
     printed = run("check", "--store", store)
     assert "n-00000000b2 (Taux de pauvreté, seuil) : écrite sur la version 2026.1" in printed
     assert "n-00000000a2.yaml, changes.weights.be9_i99 : indicateur « be9_i99 »" in printed
+
+
+def test_values_and_ratings_that_changed_are_told_by_public_statistics(tmp_path: Path) -> None:
+    lannion = "200065928"
+    catalogue = load_catalogue()
+    rated = next(iter(prepare_ratings(place=find_place(lannion), catalogue=catalogue).ratings))
+    value, rating = (f"valeur/be2_i05/{lannion}", f"cotation/{rated}/{lannion}")
+
+    def one(number, target, **said):
+        state = {"version": catalogue.version, "said": said}
+        return note(number, target=target, state=state, body=f"Note {number}.")
+
+    probe = [one(1, value, valeur="x"), one(2, rating, cotation="x")]
+    said = said_in_public(probe, catalogue=catalogue)[lannion]
+    write_notes(
+        tmp_path,
+        [
+            one(0xD1, value, valeur="99,0 %"),
+            one(0xD2, value, valeur=said.values["be2_i05"]),
+            one(0xD3, rating, cotation="1–1–1 et 9–9–9"),
+            one(0xD4, rating, cotation=said.ratings[rated]),
+            one(0xD5, "valeur/be2_i05/GROUPE", valeur="1,0 %"),
+            one(0xD6, "cotation/C2/GROUPE", cotation="1–1–1 et 1–1–1"),
+        ],
+    )
+    printed = run("list", "--stale", "--store", tmp_path)
+    assert re.findall(r"^(n-\w+)\t", printed, re.MULTILINE) == ["n-00000000d1", "n-00000000d3"]
+    shown = run("show", "n-00000000d1", "--store", tmp_path)
+    assert "la valeur a changé depuis (99,0 % → " in shown
+    assert "d’après les statistiques publiques" in shown
+    assert "2 périmée(s)" in run("check", "--store", tmp_path)
+
+
+def test_a_list_renders_no_text_and_weighs_the_catalogue_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, catalogue: Catalogue
+) -> None:
+    state = {"version": catalogue.version, "said": {"poids": "1"}}
+    names = list(catalogue.indicators)[:30]
+    write_notes(
+        tmp_path,
+        [note(at, target=f"poids/{name}", state=state) for at, name in enumerate(names, start=1)],
+    )
+    counted: list[str] = []
+    whole = notes.weights_said
+    monkeypatch.setattr(notes, "weights_said", lambda c: counted.append("") or whole(c))
+    monkeypatch.setattr(notes, "safe_html", lambda *a, **k: pytest.fail("texte rendu"))
+    assert "30 note(s) sur 30." in run("list", "--store", tmp_path)
+    assert len(counted) == 1
 
 
 def test_nothing_in_a_note_drives_the_terminal(tmp_path: Path) -> None:

@@ -92,16 +92,36 @@ def read_yaml(path: Path, *, name: str) -> tuple[Any, Fault | None]:
     fault : Fault or None
         Why it cannot be read.
     """
-    text = ""
     try:
         text = path.read_bytes().decode("utf-8")
-        data = yaml.load(text, Loader=_StrictLoader)
     except FileNotFoundError:
         return None, Fault(name, "", "le fichier n’existe pas", "le créer ou le rétablir")
     except UnicodeDecodeError as error:
         return None, Fault(
             name, f"octet {error.start}", "le texte n’est pas en UTF-8", "réenregistrer en UTF-8"
         )
+    return parse_yaml(text, name=name)
+
+
+def parse_yaml(text: str, *, name: str) -> tuple[Any, Fault | None]:
+    """Read a YAML text holding a mapping.
+
+    Parameters
+    ----------
+    text : str
+        What to read.
+    name : str
+        What it is called in messages.
+
+    Returns
+    -------
+    data : dict or None
+        Content, None when it cannot be read.
+    fault : Fault or None
+        Why it cannot be read.
+    """
+    try:
+        data = yaml.load(text, Loader=_StrictLoader)
     except _DuplicateKeyError as error:
         return None, Fault(
             name,

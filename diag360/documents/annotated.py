@@ -13,7 +13,7 @@ from diag360.catalogue.model import Catalogue
 from diag360.challenge.annotations.model import Note
 from diag360.challenge.annotations.store import scan_store
 from diag360.documents.kept_cells import is_stamped
-from diag360.documents.notebook import parameters_of, run_notebook
+from diag360.documents.notebook import KERNEL, parameters_of, run_notebook
 from diag360.documents.notes import NONE, SHIPPED, notes_json
 from diag360.documents.notes_before import Before, Site, look
 from diag360.documents.notes_shelf import Shelf
@@ -74,6 +74,7 @@ def run_annotated(
     store: Mapping[str, Note],
     source: str = SHIPPED,
     there: NotebookNode | None = None,
+    engine: str = KERNEL,
 ) -> Annotated:
     """Run a notebook with the notes that concern it.
 
@@ -93,6 +94,8 @@ def run_annotated(
         Where they come from: ``livrées``, ``aucune``, or a folder.
     there : NotebookNode, optional
         The document already there, whose notes and hand-typed cells are kept.
+    engine : {"noyau", "fourche"}
+        What runs the notebook.
 
     Returns
     -------
@@ -120,7 +123,7 @@ def run_annotated(
         word = source if source in (SHIPPED, NONE) else str(Path(source).resolve())
         given[PARAMETER], words[PARAMETER] = _PREPARED, word
         (partial.parent / _PREPARED).write_text(notes_json(before.notes), encoding="utf-8")
-    executed = run_notebook(template, parameters=given, partial=partial, told=words)
+    executed = run_notebook(template, parameters=given, partial=partial, told=words, engine=engine)
     done = put_back(executed, before)
     if source == NONE:  # nothing was read to compare them with
         done = replace(done, typed=0)

@@ -2,16 +2,19 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from diag360.catalogue.french import space
 from diag360.challenge.annotations.clean import clean_text
 from diag360.challenge.annotations.model import Note, Revision
-from diag360.challenge.annotations.sources import Event
 from diag360.documents import text
 from diag360.documents.annotation_words import KINDS, VISIBILITIES, signature
 from diag360.documents.note_html import one_line
 from diag360.documents.notes_shown import Shown
 from diag360.documents.variant_words import STATUSES, day
+
+if TYPE_CHECKING:  # reading notebooks takes a second to import
+    from diag360.challenge.annotations.sources import Event
 
 # What a collection finds, one and many, in the order it is told.
 _FOUND = {
@@ -34,7 +37,7 @@ _LIFE = {
 _LONG = 500  # characters of a line
 
 
-def collected_lines(events: Sequence[Event], *, labels: Mapping[str, str]) -> list[str]:
+def collected_lines(events: "Sequence[Event]", *, labels: Mapping[str, str]) -> list[str]:
     """Sum up a collection: one sentence, then the notes one by one, conflicts last.
 
     Parameters
@@ -77,7 +80,7 @@ def collected_lines(events: Sequence[Event], *, labels: Mapping[str, str]) -> li
     return [_printed(line) for line in lines]
 
 
-def _way_back(events: Sequence[Event], action: str) -> str:
+def _way_back(events: "Sequence[Event]", action: str) -> str:
     """Say that a note taken out is not lost."""
     if action != "retiree":
         return ""

@@ -23,7 +23,7 @@ from diag360.documents.annotation_impact_words import impact_record
 from diag360.documents.annotation_words import who
 from diag360.documents.annotations import BOTH
 from diag360.documents.notes import show_notes
-from diag360.documents.register import template_cells
+from diag360.documents.notes_places import template_cells
 from diag360.documents.variant_words import day
 from diag360.documents.workbooks.register_workbook import register_workbook
 from diag360.errors import Fault, Refusal

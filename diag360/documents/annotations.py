@@ -1,7 +1,7 @@
 """What the commands on notes start from: the notes kept, those asked for, the words typed."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -15,8 +15,9 @@ from diag360.challenge.annotations.model import Note
 from diag360.challenge.annotations.store import Stored, scan_store, write_notes
 from diag360.challenge.variants.model import Role, Status
 from diag360.documents.notes import show_notes
+from diag360.documents.notes_places import template_cells
+from diag360.documents.notes_said import said_in_public
 from diag360.documents.notes_shown import Shown
-from diag360.documents.register import template_cells
 from diag360.errors import Fault, Refusal
 from diag360.territories.perimeter import plain
 from diag360.territories.places import find_place
@@ -58,18 +59,40 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def show_all(notes: Iterable[Note], *, catalogue: Catalogue) -> dict[str, Shown]:
+def show_all(
+    notes: Iterable[Note], *, catalogue: Catalogue, compared: bool = False, texts: bool = True
+) -> dict[str, Shown]:
     """Put notes in words, withdrawn ones and those of the team too.
+
+    Parameters
+    ----------
+    notes : iterable of Note
+        Of the store.
+    catalogue : Catalogue
+        What they speak of.
+    compared : bool
+        Whether notes on values and ratings are compared with what public statistics say today.
+    texts : bool
+        Whether their bodies are wanted.
 
     Returns
     -------
     dict of str to Shown
-        By id, disagreements first. Values and ratings are those of each document, which alone can
-        say that a note on them is out of date.
+        By id, disagreements first. The answers of a territory are in its documents alone: what is
+        out of date by public statistics says so.
     """
     every = [note.model_copy(update={"withdrawn": False}) for note in notes]
-    shown = show_notes(every, catalogue=catalogue, visibility=BOTH, cells=template_cells())
-    return {one.id: one for one in shown.shown}
+    said = said_in_public(every, catalogue=catalogue) if compared else {}
+    shown = show_notes(
+        every, catalogue=catalogue, visibility=BOTH, cells=template_cells(), said=said, texts=texts
+    ).shown
+    return {one.id: _against_statistics(one) for one in shown}
+
+
+def _against_statistics(shown: Shown) -> Shown:
+    if not shown.stale or shown.orphan or shown.place.kind not in ("valeur", "cotation"):
+        return shown
+    return replace(shown, stale=f"{shown.stale}, d’après les statistiques publiques")
 
 
 def choose(shown: Iterable[Shown], wanted: Wanted, *, catalogue: Catalogue) -> list[Shown]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,14 @@ from diag360.challenge.annotations.model import Note, State
 from diag360.challenge.annotations.proposal import variant_of
 from diag360.challenge.annotations.resolve import known_target
 from diag360.challenge.annotations.stale import stale_sentence
-from diag360.challenge.annotations.state import state_of
+from diag360.challenge.annotations.state import state_of, weights_said
 from diag360.challenge.annotations.store import scan_store
 from diag360.challenge.annotations.target import Target, parse_target, unknown
 from diag360.challenge.variants.steps import steps_of
 from diag360.documents import annotation_words
 from diag360.documents.note_html import one_line, safe_html
 from diag360.documents.notes_places import cell_sources, place_label
-from diag360.documents.notes_said import said_ratings, said_values
+from diag360.documents.notes_said import Said, said_ratings, said_values
 from diag360.documents.notes_shown import Notes, Shown, in_order
 from diag360.documents.variant_words import day, step_words
 from diag360.errors import Fault, Refusal
@@ -32,6 +33,7 @@ __all__ = ["SHIPPED", "Notes", "Shown", "notes_json", "read_notes", "show_notes"
 SHIPPED = "livrées"
 NONE = "aucune"
 TITLE = "Annotations refusées :"
+_NOTHING = Said()
 NOWHERE = "rien dans le catalogue ne correspond à ces mots"
 
 
@@ -45,6 +47,8 @@ def show_notes(
     visibility: Sequence[str] = ("public",),
     cells: Mapping[str, frozenset[str]] | None = None,
     unread: Sequence[str] = (),
+    said: Mapping[str, Said] | None = None,
+    texts: bool = True,
 ) -> Notes:
     """Put notes in words, for a document or for the register.
 
@@ -67,6 +71,11 @@ def show_notes(
         one territory are taken to exist.
     unread : sequence of str
         Files of notes that could not be read, and why.
+    said : mapping of str to Said, optional
+        Values and ratings of other territories, by code, when notes on several are put in words.
+    texts : bool
+        False leaves their bodies and replies out, for a list: making them safe takes most of the
+        time.
 
     Returns
     -------
@@ -75,7 +84,9 @@ def show_notes(
     """
     sources = cell_sources()
     ids = {name: frozenset(held) for name, held in sources.items()}
-    values, rated = said_values(rows, catalogue=catalogue), said_ratings(ratings)
+    weights = cache(partial(weights_said, catalogue))
+    here = Said(said_values(rows, catalogue=catalogue), said_ratings(ratings))
+    seen = {**(said or {}), **({territory: here} if territory else {})}
     shown = []
     for note in notes:
         target = parse_target(note.target) or unknown(note.target)
@@ -86,18 +97,19 @@ def show_notes(
         paragraphs = None if cells is None and target.territory else cells or ids
         now = None
         if known_target(target, catalogue=catalogue, cells=paragraphs):
-            here = target.territory == territory
+            own = seen.get(target.territory, _NOTHING)
             now = State(version=catalogue.version)
             if note.state is not None:  # otherwise there is nothing to compare with
                 now = state_of(
                     target,
                     catalogue=catalogue,
-                    values=values if here else {},
-                    ratings=rated if here else {},
+                    values=own.values,
+                    ratings=own.ratings,
                     cells=sources.get(target.parts[0], {}),
+                    weights=weights,
                 )
         label = place_label(target, catalogue=catalogue, territory=territory, cells=sources)
-        shown.append(_shown(note, target, catalogue=catalogue, label=label, now=now))
+        shown.append(_shown(note, target, catalogue=catalogue, label=label, now=now, texts=texts))
     return in_order(shown, unread=unread)
 
 
@@ -165,7 +177,7 @@ def notes_json(notes: Notes) -> str:
 
 
 def _shown(
-    note: Note, target: Target, *, catalogue: Catalogue, label: str, now: State | None
+    note: Note, target: Target, *, catalogue: Catalogue, label: str, now: State | None, texts: bool
 ) -> Shown:
     author, role = annotation_words.who(note.creator)
     stale = stale_sentence(note, now=now, version=catalogue.version)
@@ -180,14 +192,14 @@ def _shown(
         date=str(note.created),
         visibility=note.visibility,
         status=note.status,
-        html=safe_html(note.body),
+        html=safe_html(note.body) if texts else "",
         evidence=tuple(annotation_words.proof(one) for one in note.evidence),
         stale=NOWHERE if target.kind == "inconnu" else stale,
         orphan=now is None,
         decision=annotation_words.decision(note),
         replies=tuple(
             (annotation_words.signature(one.creator, one.created), safe_html(one.body))
-            for one in note.replies
+            for one in (note.replies if texts else ())
         ),
         impact=_impact(note, catalogue),
         changes=_changes(note, catalogue),

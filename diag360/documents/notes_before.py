@@ -1,6 +1,5 @@
 """What is known before a document is made again: notes of the store, of its notebook, of itself."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,13 +13,13 @@ from diag360.catalogue.model import Catalogue
 from diag360.challenge.annotations.cell_lines import notes_in
 from diag360.challenge.annotations.cells import FoundNote, is_note
 from diag360.challenge.annotations.gather import Gathered, Source, gather, source_of
+from diag360.challenge.annotations.lineage import lineage
 from diag360.challenge.annotations.model import Content, Note
 from diag360.documents.kept_cells import base_of, fingerprint, is_stamped
 from diag360.documents.notes import show_notes
 from diag360.documents.notes_said import said_ratings, said_values
 from diag360.documents.notes_shelf import Shelf, ids_in
 from diag360.documents.notes_shown import Notes, Shown, in_order
-from diag360.paths import notebooks_dir
 from diag360.vulnerability.prepare import Ratings
 
 Texts = Mapping[str, Content]  # notes of a cell, by id; empty for most cells
@@ -105,6 +104,13 @@ class Before:
         """Whether the store already knows all that the notebooks say of a note."""
         kept, now = self.store.get(name), self.gathered.notes[name]
         return kept is not None and (now is kept or now == kept)
+
+    def knows(self, name: str, words: Content) -> bool:
+        """Whether a text of the notebook says nothing the store has not; the document there may."""
+        kept = self.store.get(name)
+        if kept is None:
+            return False
+        return self.settled(name) or any(step.content == words for step in lineage(kept))
 
 
 def look(
@@ -224,15 +230,6 @@ def _notes_of(
             own = [next(given) for _ in notes_in(cell)]
             texts.append({name: one.content for name, one in own})
     return texts
-
-
-def template_cells() -> dict[str, frozenset[str]]:
-    """Ids of the cells of every shipped notebook, by its name without ending."""
-    found = {}
-    for path in sorted(notebooks_dir().glob("*.ipynb")):
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        found[path.stem] = frozenset(str(cell.get("id", "")) for cell in cells)
-    return found
 
 
 def _own_cells(there: NotebookNode) -> list[Any]:

@@ -31,6 +31,11 @@ def cell_sources() -> Cells:
     }
 
 
+def template_cells() -> dict[str, frozenset[str]]:
+    """Ids of the cells of every shipped notebook, by its name without ending."""
+    return {name: frozenset(held) for name, held in cell_sources().items()}
+
+
 def shown_texts(notebook: str) -> frozenset[str]:
     """Ids of the text cells of a shipped notebook that its page shows, hence their anchors."""
     path = notebooks_dir() / f"{notebook}.ipynb"

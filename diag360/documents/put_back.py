@@ -51,7 +51,7 @@ class PutBack:
     notes : int
         Notes of the store.
     typed : int
-        Cells of notes whose words the store does not know, kept as they are.
+        Notes whose words the store does not know, kept as they are.
     added, retouched : int
         Cells added and texts edited by hand, kept.
     conflicts : int
@@ -104,7 +104,7 @@ def put_back(executed: NotebookNode, before: Before) -> PutBack:
     return PutBack(
         runs=runs,
         notes=sum(before.settled(name) for name in kept),
-        typed=sum(not all(map(before.settled, names)) for names in own),
+        typed=len({name for names in own for name in names if not before.settled(name)}),
         added=sum(AJOUT in own for own in tags),
         retouched=sum(RETOUCHE in own and NOTE not in own for own in tags),
         conflicts=sum(CONFLIT in own and NOTE not in own for own in tags) + len(before.conflicts),
@@ -124,7 +124,7 @@ def _made(executed: NotebookNode, before: Before, texts: dict[str, Content]) -> 
         own = {} if cell.id == INJECTED else next(given)
         if own:
             # Those of a team stay in the notebook they were typed in.
-            if all(map(before.settled, own)) or any(
+            if all(before.knows(*one) for one in own.items()) or any(
                 words.visibility != "public" for words in own.values()
             ):
                 continue

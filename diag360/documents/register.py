@@ -4,11 +4,8 @@ from pathlib import Path
 
 from diag360.documents.meeting_notes import ALL, EVERY, check_asked
 from diag360.documents.notes import NONE, SHIPPED
-from diag360.documents.notes_before import template_cells
 from diag360.documents.runs import Report, run_document
 from diag360.territories.places import find_place
-
-__all__ = ["make_register", "template_cells"]
 
 
 def make_register(

@@ -30,7 +30,8 @@ from diag360.challenge.annotations.model import Note
 from diag360.challenge.annotations.store import write_notes
 from diag360.documents.annotated import read_shelf
 from diag360.documents.notes import notes_json
-from diag360.documents.notes_before import Site, look, template_cells
+from diag360.documents.notes_before import Site, look
+from diag360.documents.notes_places import template_cells
 from diag360.documents.put_back import put_back
 from diag360.documents.report import make_report
 from diag360.paths import notebooks_dir

@@ -33,6 +33,7 @@ from diag360.territories.merge import tidy_csv
 from diag360.territories.workbook import read_workbook
 from diag360.territories.workbook.book import read_sheets
 from diag360.territories.workbook.noted import SEGMENT, without_notes
+from diag360.vulnerability.rating_sheet import read_rating_sheet
 
 CATALOGUE = load_catalogue()
 LANNION = "200065928"
@@ -716,7 +717,9 @@ def test_whatever_is_put_in_a_cell_is_read_back(bodies, comment, author):
         assert put.shown is None
         assert read_segment(segment[2].strip(), base=put.content, shown=None) == put.content
     tamed = re.sub(r"\[(n-[0-9a-f]{10}|fin)\]", r"(\1)", clean_text(comment))
-    assert without_notes(text).split() == tamed.split()
+    # What opens with a kind of note is one, and no comment of the value.
+    assert without_notes(text).split() == without_notes(tamed).split()
+    assert "@" in comment or without_notes(tamed) == tamed
 
 
 @settings(max_examples=150, deadline=None)
@@ -782,3 +785,107 @@ def test_the_csv_of_values_stays_harmless_whatever_a_comment_holds(tmp_path):
     assert [said.split() for said in back] == [
         re.sub(r"(?<=;)(?==)", " ", said).split() for said in frame["comment"]
     ]
+
+
+# --- what is for the team ---------------------------------------------------------------------
+
+
+@pytest.mark.documents
+@pytest.mark.parametrize(
+    "typed",
+    ["@note équipe Entre nous.", "@note · équipe\nEntre nous.", "@objecton · équipe\nEntre nous.",
+     "Vu.\n@question Équipe, entre nous."],
+)  # fmt: skip
+def test_what_is_typed_for_the_team_goes_to_no_document(questionnaire, typed):
+    path = edit(questionnaire(notes=()), {"bv1_i01": typed})
+    notes, _ = collect(path, {})
+    (kept,) = [one for one in notes.values() if "ntre nous" in one.body]
+    assert kept.visibility == "equipe"
+    rows = read_workbook(path, catalogue=CATALOGUE).rows.set_index("indicator")
+    said = rows.loc["bv1_i01", "comment"] if "bv1_i01" in rows.index else ""
+    assert "ntre nous" not in said
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Écrire à sig@exemple.fr.", "Vu.\n@jeanne.roux le suit", "Prix @ 12 €", "@Jeanne : à voir"],
+)
+def test_a_sign_alone_does_not_make_a_note_of_a_comment(said):
+    assert without_notes(said) == said
+
+
+@pytest.mark.documents
+def test_the_cover_says_who_reads_a_comment_and_its_example_works(questionnaire):
+    path = questionnaire(notes=())
+    cells = openpyxl.load_workbook(path)["Lisez-moi"]["B"]
+    (told,) = [str(cell.value) for cell in cells if "note publique" in str(cell.value)]
+    example = re.search(r"@note équipe Chiffre[^»]*", told)[0].strip()
+    notes, _ = collect(edit(path, {"bv1_i01": example}), {})
+    (one,) = notes.values()
+    assert (one.visibility, one.body[:7]) == ("equipe", "Chiffre")
+
+
+# --- ratings of hazards -----------------------------------------------------------------------
+
+
+RATED = note(4, "Trop haut pour nos vallées.", target=f"cotation/C2/{LANNION}")
+
+
+def hazard_cell(workbook, hazard="C2", title="Commentaire"):
+    sheet = workbook["Aléas"]
+    titles = [cell.value for cell in sheet[4]]
+    row = next(r for r in range(5, sheet.max_row + 1) if sheet.cell(r, 1).value == hazard)
+    return sheet.cell(row, titles.index(title) + 1)
+
+
+def rate(path, edits, name="aleas.xlsx"):
+    workbook = openpyxl.load_workbook(path, rich_text=True)
+    for (hazard, title), said in edits.items():
+        cell = hazard_cell(workbook, hazard, title)
+        cell.value = said(cell.value or "") if callable(said) else said
+    workbook.save(path.with_name(name))
+    return path.with_name(name)
+
+
+@pytest.mark.documents
+def test_notes_on_ratings_go_to_the_sheet_of_hazards_and_come_back(questionnaire):
+    path = questionnaire((RATED,), needs=())
+    assert RATED.body in hazard_cell(openpyxl.load_workbook(path)).value
+    source = notes_of_workbook(path, catalogue=CATALOGUE, today=TODAY)
+    assert source.held == {RATED.id: RATED.revision}
+    store = {RATED.id: RATED}
+    assert collect(path, store) == (store, [])
+    edited = rate(path, {("C2", "Commentaire"): lambda said: said.replace("haut", "bas")})
+    notes, events = collect(edited, store)
+    assert events == [("modifiee", RATED.id)]
+    assert notes[RATED.id].body == "Trop bas pour nos vallées."
+    assert notes[RATED.id].target == RATED.target
+    assert collect(rate(path, {("C2", "Commentaire"): ""}), store)[1] == [("retiree", RATED.id)]
+
+
+@pytest.mark.documents
+def test_a_comment_on_a_rating_is_a_note_and_rates_nothing(questionnaire):
+    path = questionnaire((RATED,), needs=())
+    full = {("A3", "Vraisemblance centrale"): 3, ("A3", "Intensité centrale"): 2}
+    said = {("A3", "Commentaire"): "Vu en 2022.\n@objection équipe À revoir.",
+            ("A4", "Commentaire"): "Rien à dire."}  # fmt: skip
+    edited = rate(path, {**full, **said})
+    notes, _ = collect(edited, {RATED.id: RATED})
+    told = {(one.target, one.body, one.visibility) for one in new_ones(notes, {RATED.id: RATED})}
+    assert told == {
+        (f"cotation/A3/{LANNION}", "Vu en 2022.", "public"),
+        (f"cotation/A3/{LANNION}", "À revoir.", "equipe"),
+        (f"cotation/A4/{LANNION}", "Rien à dire.", "public"),
+    }
+    file = read_rating_sheet(edited, territory=LANNION, catalogue=CATALOGUE)
+    assert {name: one.comment for name, one in file.ratings.items()} == {"A3": "Vu en 2022."}
+
+
+@pytest.mark.documents
+def test_a_sheet_of_hazards_without_titles_takes_no_note_away(questionnaire):
+    path = questionnaire((RATED,), needs=())
+    workbook = openpyxl.load_workbook(path, rich_text=True)
+    for cell in workbook["Aléas"][4]:
+        cell.value = None
+    workbook.save(path)
+    assert collect(path, {RATED.id: RATED}) == ({RATED.id: RATED}, [])

@@ -12,8 +12,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from diag360.catalogue.model import Catalogue
-from diag360.challenge.annotations.cells import note_cell
-from diag360.challenge.annotations.gather import gather, source_of
+from diag360.challenge.annotations.cells import note_cell, stamped
+from diag360.challenge.annotations.gather import Source, gather, source_of
 from diag360.challenge.annotations.model import Creator, Note
 from diag360.challenge.annotations.store import write_notes
 from diag360.documents import annotated, notes_before, notes_places, put_back, runs
@@ -319,6 +319,54 @@ def test_a_note_of_the_notebook_once_collected_is_the_one_of_the_store(document:
         (name,) = kept
         notes = [cell.id for cell in document.made.cells if NOTE in tags_of(cell)]
         assert notes == [f"note-{name}"]
+
+
+@pytest.mark.parametrize("stamp", [True, False])
+def test_a_note_of_the_notebook_edited_in_a_document_is_one_edit(
+    document: Document, stamp: bool
+) -> None:
+    """The notebook still has the former words: they are no note beside the one that was edited."""
+    document.template.cells.insert(4, typed("@question Et les villages ?", "q1"))
+
+    def of_template() -> Source:
+        return source_of(
+            document.template, name="30_diagnostic.ipynb", catalogue=document.catalogue, today=TODAY
+        )
+
+    found = gather({}, notebooks=[of_template()], catalogue=document.catalogue, today=TODAY)
+    (name,) = found.notes
+    if stamp:
+        document.template = stamped(
+            document.template,
+            [name],
+            found=[one for _, one in found.found[0]],
+            catalogue=document.catalogue,
+        )
+    document.run(found.notes)
+    cell = document.cell(f"note-{name}")
+    cell.source = cell.source.replace("villages", "hameaux")
+    for _ in range(2):
+        done = document.run(found.notes)
+        notes = [cell.source for cell in document.made.cells if NOTE in tags_of(cell)]
+        assert len(notes) == 1
+        assert "hameaux" in notes[0]
+        assert (done.typed, done.conflicts) == (1, 0)
+    (kept,) = document.collected(found.notes).values()
+    assert "hameaux" in kept.body + kept.target
+    assert kept.history[-1].action == "modifiee"
+    document.run(store(kept))
+    if stamp:
+        return  # the notebook still holds the note: only there can it be taken out
+    document.remove(f"note-{name}")
+    document.run(store(kept))
+    assert not [cell for cell in document.made.cells if NOTE in tags_of(cell)]
+    assert document.collected(store(kept))[name].withdrawn
+
+
+def test_two_notes_of_one_cell_are_counted_as_two(document: Document) -> None:
+    document.run({})
+    document.type_after("titre-besoins", typed("@note\nUn.\n@question\nDeux ?"))
+    assert document.run({}).typed == 2
 
 
 def test_without_notes_asked_for_those_there_are_left_alone(document: Document) -> None:

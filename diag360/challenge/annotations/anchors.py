@@ -11,6 +11,8 @@ from nbformat import NotebookNode
 from diag360.challenge.annotations.clean import clean_line, clean_text
 from diag360.paths import notebooks_dir
 
+_RANDOM = 8  # signs of the ids that nbformat draws
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -96,10 +98,13 @@ def _stem(name: str) -> str:
 
 
 def _id_of(cell: Any) -> str:
-    """Id of a cell; ``""`` for a number, which only says where it stood in one file."""
+    """Id of a cell; ``""`` for a rank, which only says where it stood in one file.
+
+    Ids drawn at random have eight signs at least, and may be all digits.
+    """
     written = cell.get("id")
     told = clean_line(written).replace("/", " ").strip() if isinstance(written, str) else ""
-    return "" if told.isdigit() else told
+    return "" if told.isdigit() and len(told) < _RANDOM else told
 
 
 def _shipped_ids(stem: str) -> dict[str, str]:

@@ -4,13 +4,12 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import yaml
 
 from diag360.catalogue.faults import validate
-from diag360.catalogue.strict_yaml import read_yaml
+from diag360.catalogue.strict_yaml import parse_yaml
 from diag360.challenge.annotations.clean import clean_changes
 from diag360.challenge.variants.files import variant_text
 from diag360.challenge.variants.model import Changes, Variant
@@ -106,22 +105,12 @@ def _mapping_in(text: str) -> tuple[object, str]:
                 depth -= 1
             if depth > _DEEPEST:
                 return None, "il a trop de niveaux"
-        data, fault = read_yaml(cast(Path, _Pasted(text)), name="bloc")
+        data, fault = parse_yaml(text, name="bloc")
     except yaml.YAMLError:
-        data, fault = read_yaml(cast(Path, _Pasted(text)), name="bloc")
+        data, fault = parse_yaml(text, name="bloc")
     except (ValueError, OverflowError, RecursionError):
         return None, "un nombre y est trop long"
     if fault is None:
         return data, ""
     where = f"{fault.place}, " if fault.place else ""
     return None, f"{where}{fault.problem} → {fault.remedy}"
-
-
-class _Pasted:
-    """A text that is read like a file."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def read_bytes(self) -> bytes:
-        return self._text.encode("utf-8")

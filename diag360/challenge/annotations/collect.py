@@ -17,6 +17,7 @@ from diag360.challenge.annotations.sources import Event, Source, source_of
 from diag360.challenge.annotations.store import changed_notes, read_store, write_notes
 from diag360.errors import Refusal
 from diag360.files import write_texts
+from diag360.territories.workbook.opening import NoQuestionnaireError
 
 _nbjson: Any = nbformat.v4.nbjson  # its functions have no types
 WorkbookReader = Callable[[Path], "Source | Sequence[FoundNote]"]
@@ -85,7 +86,8 @@ def collect(
     Returns
     -------
     Collected
-        A file that cannot be read or written is a remark; the others go on.
+        A file that cannot be read or written is a remark; the others go on. A workbook that is no
+        questionnaire is one only when it was named.
 
     Raises
     ------
@@ -93,6 +95,7 @@ def collect(
         When a path does not exist, or when a note kept is broken: it would be written over.
     """
     store = read_store(folder)
+    asked = {path.resolve() for path in paths}
     files: list[_File] = []
     remarks: list[str] = []
     for name, path in find_files(paths, workbooks=workbook_reader is not None):
@@ -101,11 +104,14 @@ def collect(
                 files.append(_read_notebook(path, name=name, catalogue=catalogue, today=today))
             elif workbook_reader is not None:
                 files.append(_File(path, _as_source(workbook_reader(path), name=name)))
+        except NoQuestionnaireError as refusal:
+            if path in asked:  # in a folder, workbooks may be about anything
+                remarks += [str(fault) for fault in refusal.faults]
         except Refusal as refusal:
             remarks += [str(fault) for fault in refusal.faults]
         except (OSError, ValueError) as error:
             remarks.append(f"{name} : illisible ({_reason(error)}) → ses notes n’ont pas été lues")
-    sources = [file.source for file in files]
+    sources = [replace(file.source, unmarked=not stamp or file.notebook is None) for file in files]
     remarks += [
         f"{one.origin} : {told}" for s in sources for one in s.notes for told in one.remarks
     ]

@@ -7,13 +7,14 @@ to write in its metadata, so that a later collection still knows what each text 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, partial
 
 from diag360.catalogue.model import Catalogue
 from diag360.challenge.annotations.cells import FoundNote
 from diag360.challenge.annotations.merge import Merge
 from diag360.challenge.annotations.model import Note, State
 from diag360.challenge.annotations.sources import Event, Source, source_of
-from diag360.challenge.annotations.state import state_seen
+from diag360.challenge.annotations.state import state_seen, weights_said
 from diag360.challenge.annotations.target import Target, parse_target, unknown
 
 __all__ = ["Event", "Gathered", "Source", "gather", "held_after", "source_of"]
@@ -74,13 +75,18 @@ def gather(
     Gathered
         Every note of the store is there, and every text read is in one of them.
     """
+    weights = cache(partial(weights_said, catalogue))
 
     def state(address: str, source: Source) -> State | None:
         target = parse_target(address) or unknown(address)
         if states is not None:
             return states(target, source)
         return state_seen(
-            target, catalogue=catalogue, said=source.said, version=source.version or ""
+            target,
+            catalogue=catalogue,
+            said=source.said,
+            version=source.version or "",
+            weights=weights,
         )
 
     merge = Merge(store, version=catalogue.version, today=today, state=state)

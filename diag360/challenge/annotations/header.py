@@ -29,6 +29,7 @@ _MARKS = " *_#`"
 _ID = re.compile(r"n-[0-9a-f]{10}", re.IGNORECASE)
 _ADDRESS = re.compile(rf"(?:{'|'.join(KINDS)})/\S")
 _SIGNED = re.compile(r"(?:auteur|autrice|auteure|signé)\s*:\s*(.*)", re.IGNORECASE)
+_KEPT_IN = re.compile(r"(?:[ée]quipe|priv[ée]e?)(?![\w’'-])[\s:,.!—–-]*(?=\w)(.+)", re.IGNORECASE)
 _BY = re.compile(r"par\s+", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"(.*?)\s*\(([^()]*)\)")
 # What a backslash takes the meaning of, each with a stand-in no clean text can contain.
@@ -140,6 +141,10 @@ class _Reading:
 
     def take(self, field: str, *, glued: bool) -> None:
         """Put a field where its shape says; one that comes twice is loose, never lost."""
+        if glued and (kept := _KEPT_IN.match(field)) and not _creator_of(field):
+            # « @note équipe Brouillon… »: what was meant for the team must not become public.
+            self.visibility = "equipe"
+            field = kept[1]
         is_day, day = day_of(field)
         visibility = visibility_of(field)
         creator = _creator_of(field)

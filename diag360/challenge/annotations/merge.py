@@ -198,6 +198,8 @@ class _Reading:
             note = self.merge.notes.get(name)
             if note is None or note.withdrawn or name in self.ids or name in brought:
                 continue
+            if self.source.unmarked and _restored(note, self.source.name):
+                continue
             if note.revision == revision:
                 self.merge.tell(note, "retiree", self.source.name, withdrawn=True)
             else:
@@ -263,3 +265,10 @@ def _unchanged(found: FoundNote, source: Source, notes: Mapping[str, Note]) -> b
     own = notes.get(found.note_id)
     head = "" if own is None else own.revision
     return found.content.revision in (found.base, source.held.get(found.note_id), head)
+
+
+def _restored(note: Note, origin: str) -> bool:
+    """Whether someone put back a note after this very file had it withdrawn."""
+    told = [event for event in note.history if event.action in ("retiree", "remise")]
+    last = next((event for event in reversed(told) if event.action == "retiree"), None)
+    return last is not None and last.origin == origin and told[-1].action == "remise"

@@ -18,6 +18,7 @@ from diag360.challenge.annotations.places import (
     places_of,
 )
 from diag360.challenge.annotations.target import Target, TargetKind, parse_target, unknown
+from diag360.challenge.annotations.territory_said import located
 from diag360.territories.perimeter import plain
 
 __all__ = ["known_target", "resolve_target", "target_label"]
@@ -103,6 +104,10 @@ def resolve_target(
     if code is not None:
         rest, territory = rest[: code.start()], code[1].upper()
     among = [place for place in known if facet is None or place.base == _BASE[facet]]
+    if code is None and facet in (None, "valeur", "cotation"):
+        target, near_by = _said_of(rest, facet, among, catalogue)
+        if target is not None or near_by:
+            return target or unknown(words), near_by
     match = named(words, known) if facet else Match(None)
     whole = match.place is not None
     if not whole:
@@ -130,6 +135,8 @@ def _facet_of(words: str) -> tuple[TargetKind | None, str]:
     code = _CODE.search(after)
     if comma and said[0] in _FACETS and (len(said) == 1 or code):
         return _FACETS[said[0]], f"{before} {code[1]}" if code else before
+    if comma and _FACETS.get(said[0]) in ("valeur", "cotation"):  # « …, valeur pour Guingamp »
+        return _FACETS[said[0]], f"{before}, {after.split(maxsplit=1)[1]}"
     left = words
     while found := re.match(r"([^\W_]+)[\s’':,—–-]*", left):
         told = plain(found[1])
@@ -155,6 +162,24 @@ def _narrowed(words: str, places: Sequence[Place]) -> Match:
     ]
     narrowed = find_place(bracketed[1], places=inside or places)
     return narrowed if narrowed.place is not None else match
+
+
+def _said_of(
+    words: str, facet: TargetKind | None, places: Sequence[Place], catalogue: Catalogue
+) -> tuple[Target | None, tuple[str, ...]]:
+    """Find a value or a rating said of a territory by its name; proposals when it is cut short."""
+    if find_place(words, places=places).place is not None:
+        return None, ()
+    for one in located(words):
+        place = find_place(one.words, places=places).place
+        if place is None or place.base == "besoin":
+            continue
+        kind: TargetKind = facet or ("valeur" if place.base == "indicateur" else "cotation")
+        if one.sure:
+            return Target(kind, (place.id, one.code)), ()
+        if facet is not None:
+            return None, _proposed((place,), kind, one.code, catalogue)
+    return None, ()
 
 
 def _target(place: Place, facet: TargetKind | None, territory: str) -> Target | None:

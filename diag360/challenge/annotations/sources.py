@@ -29,6 +29,9 @@ class Source:
         Values and ratings its readers saw: ``{"valeur/be2_i13": "…", "cotation/C2": "…"}``.
     version : str
         Version of the catalogue its readers saw; ``""`` for that of today.
+    unmarked : bool
+        Whether nothing will be written in the file: it then says again, every time it is read,
+        that it was given what it no longer has.
     """
 
     name: str
@@ -36,6 +39,7 @@ class Source:
     held: Mapping[str, str] = field(default_factory=dict)
     said: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
+    unmarked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

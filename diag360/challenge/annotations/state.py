@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from diag360.catalogue.model import Catalogue, Indicator
 from diag360.challenge.annotations.model import State
@@ -32,6 +33,7 @@ def state_of(
     values: Mapping[str, str] | None = None,
     ratings: Mapping[str, str] | None = None,
     cells: Mapping[str, str] | None = None,
+    weights: Callable[[], Mapping[str, str]] | None = None,
 ) -> State:
     """Tell what a target is.
 
@@ -47,6 +49,8 @@ def state_of(
         Rating of each hazard, in words.
     cells : mapping of str to str, optional
         Source of the cells of the notebook, by id.
+    weights : callable, optional
+        Gives :func:`weights_said` the catalogue, when many targets are told in turn.
 
     Returns
     -------
@@ -59,7 +63,7 @@ def state_of(
         "valeur": lambda: (values or {}).get(target.parts[0], ""),
         "cotation": lambda: (ratings or {}).get(target.parts[0], ""),
         "texte": lambda: _sha((cells or {}).get(target.parts[1], "")),
-        **_in_catalogue(target, catalogue),
+        **_in_catalogue(target, catalogue, weights),
     }
     facets = {name: told[name]() for name in FACETS[target.kind] if name in told}
     return State(
@@ -68,7 +72,12 @@ def state_of(
 
 
 def state_seen(
-    target: Target, *, catalogue: Catalogue, said: Mapping[str, str], version: str = ""
+    target: Target,
+    *,
+    catalogue: Catalogue,
+    said: Mapping[str, str],
+    version: str = "",
+    weights: Callable[[], Mapping[str, str]] | None = None,
 ) -> State:
     """Tell what a target was for whoever read a document.
 
@@ -82,6 +91,8 @@ def state_seen(
         What the document printed: ``{"valeur/be2_i13": "…", "cotation/C2": "…"}``.
     version : str
         Version of the catalogue the document was made with.
+    weights : callable, optional
+        As for :func:`state_of`.
 
     Returns
     -------
@@ -90,7 +101,7 @@ def state_seen(
         and left out.
     """
     now = state_of(target, catalogue=catalogue, values=_of(said, "valeur"),
-                   ratings=_of(said, "cotation"))  # fmt: skip
+                   ratings=_of(said, "cotation"), weights=weights)  # fmt: skip
     if version in ("", catalogue.version):
         return now
     kept = {name: text for name, text in now.said.items() if name in OF_DOCUMENTS}
@@ -102,7 +113,9 @@ def _of(said: Mapping[str, str], kind: str) -> dict[str, str]:
             if key.startswith(f"{kind}/")}  # fmt: skip
 
 
-def _in_catalogue(target: Target, catalogue: Catalogue) -> dict[str, Callable[[], str]]:
+def _in_catalogue(
+    target: Target, catalogue: Catalogue, weights: Callable[[], Mapping[str, str]] | None
+) -> dict[str, Callable[[], str]]:
     """How to tell the facets the catalogue knows; none when the target is gone."""
     if target.indicator:
         record = catalogue.indicators.get(target.indicator)
@@ -111,7 +124,7 @@ def _in_catalogue(target: Target, catalogue: Catalogue) -> dict[str, Callable[[]
         return {
             "définition": lambda: _sha(record.definition or record.label),
             "seuil": lambda: _anchors(record),
-            "poids": lambda: _weights(record, catalogue),
+            "poids": lambda: (weights or partial(weights_said, catalogue))().get(record.id, ""),
         }
     if target.kind == "alea":
         hazard = catalogue.hazards.get(target.hazard)
@@ -158,17 +171,26 @@ def _anchors(record: Indicator) -> str:
     return told if bend == "endpoints" else f"{told} ; {bend}"
 
 
-def _weights(record: Indicator, catalogue: Catalogue) -> str:
-    """Weight in the default scheme; by framework when they differ."""
+def weights_said(catalogue: Catalogue) -> dict[str, str]:
+    """Tell the weight of every indicator in the default scheme; by framework when they differ."""
     scheme = catalogue.weights[catalogue.settings.default_weights]
-    frames = [catalogue.frameworks[name] for name in record.needs if name in catalogue.frameworks]
-    found = {
-        frame.id: float(scheme_weights(scheme, indicators=[record], framework=frame)[record.id])
-        for frame in frames
+    found: dict[str, dict[str, float]] = {}
+    for frame in catalogue.frameworks.values():
+        placed = [one for one in catalogue.indicators.values() if frame.id in one.needs]
+        weights = scheme_weights(scheme, indicators=placed, framework=frame)
+        for name, weight in weights.items():
+            found.setdefault(str(name), {})[frame.id] = float(weight)
+    return {
+        record.id: _one_weight({f: own[f] for f in record.needs if f in own})
+        for record in catalogue.indicators.values()
+        if (own := found.get(record.id))
     }
-    if len(set(found.values())) == 1:
-        return _amount(next(iter(found.values())))
-    return " ; ".join(f"{name} : {_amount(weight)}" for name, weight in found.items())
+
+
+def _one_weight(by_framework: Mapping[str, float]) -> str:
+    if len(set(by_framework.values())) == 1:
+        return _amount(next(iter(by_framework.values())))
+    return " ; ".join(f"{name} : {_amount(weight)}" for name, weight in by_framework.items())
 
 
 def _amount(value: float | str) -> str:

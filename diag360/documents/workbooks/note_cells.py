@@ -55,8 +55,8 @@ def comment_cells(
     Parameters
     ----------
     notes : iterable of Note
-        Public ones that speak of a value of the territory are kept, unless withdrawn: a workbook
-        goes from hand to hand.
+        Public ones that speak of a value or a rating of the territory are kept, unless withdrawn:
+        a workbook goes from hand to hand.
     territory : str
         Code of the territory.
     comments : mapping of str to str, optional
@@ -65,21 +65,21 @@ def comment_cells(
     Returns
     -------
     dict of str to Commented
-        By indicator. A note that says what the comment says is not written twice. When a cell
-        would be too small its notes are cut, and say so; beyond a hundred notes the last ones are
-        left to the documents.
+        By indicator, or hazard. A note that says what the comment says is not written twice. When
+        a cell would be too small its notes are cut, and say so; beyond a hundred notes the last
+        ones are left to the documents.
     """
-    by_indicator: dict[str, list[Note]] = {}
+    by_line: dict[str, list[Note]] = {}
     for note in sorted(notes, key=lambda one: (one.created, one.id)):
         target = parse_target(note.target)
-        if target is None or target.kind != "valeur" or target.territory != territory:
+        if target is None or target.kind not in ("valeur", "cotation"):
             continue
-        if note.visibility == "public" and not note.withdrawn:
-            by_indicator.setdefault(target.indicator, []).append(note)
+        if target.territory == territory and note.visibility == "public" and not note.withdrawn:
+            by_line.setdefault(target.parts[0], []).append(note)
     said = {name: words for name, words in (comments or {}).items() if words.strip()}
     return {
-        name: _cell(name, said.get(name, ""), by_indicator.get(name, []))
-        for name in dict.fromkeys((*said, *by_indicator))
+        name: _cell(name, said.get(name, ""), by_line.get(name, []))
+        for name in dict.fromkeys((*said, *by_line))
     }
 
 

@@ -28,6 +28,7 @@ from diag360.territories.workbook.opening import Opened, open_workbook
 from diag360.territories.workbook.remarks import address
 from diag360.territories.workbook.rows import cell_text, make_rows
 from diag360.territories.workbook.scan import Unreadable
+from diag360.vulnerability.rating_sheet import rating_lines
 
 KNOWN = "deja connu"  # words of the header of the values that open data already give
 
@@ -79,8 +80,9 @@ def notes_of_workbook(
     Returns
     -------
     Source
-        Every comment of a line is a note on the value, but those we wrote as comments of values.
-        Notes we had put count as held where the line is still there and can be read.
+        Every comment of a line is a note on the value, or on the rating of a hazard, but those we
+        wrote as comments of values. Notes we had put count as held where the line is still there
+        and can be read.
 
     Raises
     ------
@@ -95,7 +97,7 @@ def notes_of_workbook(
     reading = _Reading(file, name, found, catalogue, today, store or {}, put_in)
     notes: list[FoundNote] = []
     read: set[str] = set()
-    for line in found.lines:
+    for line in (*found.lines, *rating_lines(found.sheets, catalogue=catalogue)):
         cell = line.cells.get("comment", "")
         if "comment" not in line.columns or isinstance(cell, Unreadable):
             continue
@@ -221,9 +223,12 @@ class _Reading:
 
     def _target(self, line: Line) -> Target:
         territory = self.opened.territory
+        if territory and line.indicator in self.catalogue.hazards:
+            return Target("cotation", (line.indicator, territory))
         if territory and parse_target(f"valeur/{line.indicator}/{territory}"):
             return Target("valeur", (line.indicator, territory))
-        return unknown(f"valeur {line.indicator}, territoire non dit par {self.path.name}")
+        what = "cotation" if line.indicator in self.catalogue.hazards else "valeur"
+        return unknown(f"{what} {line.indicator}, territoire non dit par {self.path.name}")
 
     def _creator(self, line: Line) -> Creator:
         return creator_of(

@@ -30,7 +30,7 @@ _OPEN, _CLOSE = "<", ">"
 class Put(Record):
     """One thing put in the comment cell of an indicator: the comment of its value, or a note."""
 
-    indicator: Annotated[str, Field(description="Indicateur de la ligne.")]
+    indicator: Annotated[str, Field(description="Indicateur ou aléa de la ligne.")]
     print: Annotated[str, Field(description="Empreinte de ce qui a été mis.")]
     words: Annotated[str, Field(description="Le commentaire de la valeur, tel quel.")] = ""
     note_id: Annotated[str, Field(description="La note ; vide pour un simple commentaire.")] = ""

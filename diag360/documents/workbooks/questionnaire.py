@@ -70,7 +70,7 @@ def make_questionnaire(
         Rows of :func:`diag360.read_values` shown in grey as already known; the shipped open data
         by default.
     notes : iterable of Note
-        Public ones on values of the territory stand in the comment cells.
+        Public ones on values and ratings of the territory stand in the comment cells.
 
     Returns
     -------
@@ -119,6 +119,10 @@ def make_questionnaire(
     whole = by == "besoin" and not services and not needs and bool(catalogue.hazards)
     rated = prepare_ratings(place=place, catalogue=catalogue) if whole else None
 
+    def _asked(indicators: list[Indicator]) -> list[str]:
+        hazards = catalogue.hazards.values() if rated is not None else ()
+        return [*(i.id for i in indicators), *(h.id for h in hazards if not h.composed_of)]
+
     def build(indicators: list[Indicator], service: str) -> bytes:
         cover = Cover(
             territory=place.name,
@@ -135,7 +139,7 @@ def make_questionnaire(
             facts=facts,
             catalogue=catalogue,
             ratings=rated,
-            comments={i.id: comments[i.id] for i in indicators if i.id in comments},
+            comments={name: comments[name] for name in _asked(indicators) if name in comments},
         )
 
     if by == "service":
@@ -240,7 +244,11 @@ def _build(
     exposure = ""
     if ratings is not None:
         exposure = add_exposure_sheet(
-            workbook, ratings=ratings, catalogue=catalogue, siren=cover.siren
+            workbook,
+            ratings=ratings,
+            catalogue=catalogue,
+            siren=cover.siren,
+            comments=comments,
         )
     add_cover(first, cover, parts, exposure=exposure, noted=bool(comments))
     # Help and answers come last: what is to be filled comes first.

@@ -58,6 +58,13 @@ _ADVICE = (
         "Ce qu’il faut savoir pour relire la valeur ; le fichier ou le lien, et la page, qui "
         "permettent de la vérifier.",
     ),
+    (
+        "Qui lira un commentaire",
+        "Tout le monde : un commentaire est une note publique, reprise dans les documents du "
+        "territoire avec le nom de la case « Rempli par ». Pour la réserver à l’équipe du "
+        "diagnostic, commencer par « @note équipe » : « @note équipe Chiffre à revoir avec le "
+        "service. » Une objection s’annonce de même : « @objection », puis le texte.",
+    ),
     ("Minutes passées", "Le temps passé sur la ligne : il sert à prévoir les collectes suivantes."),
     (
         "Déjà connu",

@@ -1,5 +1,7 @@
 """The sheet « Aléas » of a questionnaire: each hazard, a guide of its levels, cells to rate it."""
 
+from collections.abc import Mapping
+
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
@@ -18,6 +20,7 @@ from diag360.documents.exposure_listing import (
     unrated,
 )
 from diag360.documents.workbooks import xlsx_style as style
+from diag360.documents.workbooks.note_cells import Commented
 from diag360.documents.workbooks.questionnaire_checks import clip
 from diag360.vulnerability.prepare import Ratings
 from diag360.vulnerability.rating_sheet import CONFIDENCE_WORDS, SHEET, TITLES
@@ -30,6 +33,7 @@ _LEVELS = tuple(
 )
 _ANSWERS = (*_LEVELS, "confidence", "source", "comment")
 _SMALL, _COLOUR = 8.5, "7A5195"
+_TALLEST = 24  # lines of notes beyond which a row grows no more
 _ADVICE = (
     "Remplir les cases jaunes : un niveau de 1 à 4 pour chaque mesure, d’après les repères. Le "
     "niveau central suffit ; le bas et le haut disent l’hésitation. Laisser vide ce que l’on ne "
@@ -40,7 +44,12 @@ _ADVICE = (
 
 
 def add_exposure_sheet(
-    workbook: Workbook, *, ratings: Ratings, catalogue: Catalogue, siren: str
+    workbook: Workbook,
+    *,
+    ratings: Ratings,
+    catalogue: Catalogue,
+    siren: str,
+    comments: Mapping[str, Commented] | None = None,
 ) -> str:
     """Add the sheet where a territory rates its hazards; what is known stands apart, in grey.
 
@@ -54,6 +63,8 @@ def add_exposure_sheet(
         Hazards and their guides; umbrellas are not asked.
     siren : str
         Printed at the foot of the pages.
+    comments : mapping of str to Commented, optional
+        Notes put in the comment cells, by hazard.
 
     Returns
     -------
@@ -74,6 +85,11 @@ def add_exposure_sheet(
     for row, hazard in enumerate(asked, start=HEADER_ROW + 1):
         lines = _write_hazard(sheet, row, hazard)
         lines = max(lines, _write_known(sheet, row, hazard, ratings=ratings, catalogue=catalogue))
+        if comments and hazard.id in comments:
+            said = comments[hazard.id].text
+            style.write_text(_cell(sheet, row, "comment"), said)
+            tall = style.lines_needed(said, width=WIDTHS[ROLES.index("comment")], size=9)
+            lines = max(lines, min(_TALLEST, tall))
         sheet.row_dimensions[row].height = min(400.0, 11.0 * lines + 6)
         for role in _LEVELS:
             levels.add(_cell(sheet, row, role).coordinate)

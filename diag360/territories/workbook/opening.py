@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from diag360.catalogue.model import Catalogue
+from diag360.errors import Fault, Refusal
 from diag360.territories.perimeter import plain
 from diag360.territories.workbook import limits
 from diag360.territories.workbook.book import Sheet, read_sheets
@@ -19,6 +20,10 @@ _ABOUT_SHEETS = (*COVER_SHEETS, "besoins infos", "indicateurs infos")
 _EXPORT = "export"
 # Explanations, lists of answers, origins and ratings of hazards, in the workbooks we write.
 _OUR_SHEETS = ("aide", "reponses", "provenance", "aleas")
+
+
+class NoQuestionnaireError(Refusal):
+    """A workbook that can be read and is about something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ def open_workbook(path: Path, *, catalogue: Catalogue, territory: str | None = N
     ------
     Refusal
         When the file is not a workbook, is protected, damaged or too big, holds no sheet of
-        indicators, or is about another territory.
+        indicators (:class:`NoQuestionnaireError`), or is about another territory.
     """
     file = Path(path)
     sheets = read_sheets(file)
@@ -148,9 +153,6 @@ def _unread_sheets(sheets: Sequence[Sheet], heads: Sequence[tuple[Sheet, Header]
 
 def _refuse_sheets(file: str, sheets: Sequence[Sheet]) -> NoReturn:
     names = ", ".join(f"« {sheet.name} »" for sheet in sheets[:8])
-    limits.refuse(
-        file,
-        "",
-        f"aucune feuille ne contient de questionnaire (feuilles lues : {names or 'aucune'})",
-        "il faut une ligne de titres avec « Indicateur » (ou « Id ») et « Valeur »",
-    )
+    problem = f"aucune feuille ne contient de questionnaire (feuilles lues : {names or 'aucune'})"
+    remedy = "il faut une ligne de titres avec « Indicateur » (ou « Id ») et « Valeur »"
+    raise NoQuestionnaireError(limits.TITLE, [Fault(file, "", problem, remedy)])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from found_notes import CATALOGUE, found
 from notebook_world import TEMPLATE, World, cell, template
+from openpyxl import Workbook
 
 from diag360.challenge.annotations import collect as module
 from diag360.challenge.annotations.collect import collect
@@ -14,6 +15,7 @@ from diag360.challenge.annotations.gather import Source
 from diag360.challenge.annotations.paths_of import find_files
 from diag360.challenge.annotations.store import read_store
 from diag360.errors import Refusal
+from diag360.territories.workbook.opening import open_workbook
 
 NOTE = "@objection seuil Taux de pauvreté · Jeanne Roux (thématique)\nTrop bas, jeton1."
 
@@ -239,6 +241,29 @@ def test_workbooks_are_read_by_whoever_knows_how(tmp_path):
     (remark,) = made.remarks
     assert "nb/abime.xlsx" in remark
     assert run(tmp_path, "nb", workbook_reader=reader).events == ()
+
+
+def test_a_workbook_about_something_else_is_told_only_when_it_was_named(tmp_path):
+    (tmp_path / "nb").mkdir()
+    for name, rows in (("achats.xlsx", [["Quoi", "Prix"]]), ("abime.xlsx", None)):
+        if rows is None:
+            (tmp_path / "nb" / name).write_bytes(b"PK rien")
+            continue
+        book = Workbook()
+        for row in rows:
+            book.active.append(row)
+        book.save(tmp_path / "nb" / name)
+
+    def reader(path):
+        open_workbook(path, catalogue=CATALOGUE)
+        pytest.fail("lu")
+
+    (told,) = run(tmp_path, "nb", workbook_reader=reader).remarks
+    assert told.startswith("abime.xlsx : ")
+    (told,) = run(tmp_path, "nb/achats.xlsx", workbook_reader=reader).remarks
+    assert told.startswith("achats.xlsx : aucune feuille ne contient de questionnaire")
+    both = run(tmp_path, "nb", "nb/achats.xlsx", workbook_reader=reader).remarks
+    assert len(both) == 2
 
 
 def test_an_old_workbook_does_not_bring_back_a_withdrawn_note(world):

@@ -14,6 +14,7 @@ from diag360.catalogue.model import Catalogue
 from diag360.challenge.annotations.places import places_of
 from diag360.challenge.annotations.resolve import known_target, resolve_target, target_label
 from diag360.challenge.annotations.target import Target, parse_target
+from diag360.territories.perimeter import load_epci
 
 HERE = "200065928"
 CATALOGUE = load_catalogue()
@@ -253,3 +254,53 @@ def misprinted(label: str, draw: random.Random) -> str:
         [before + after, before + letter + here + after, before + letter + after,
          before + after[:1] + here + after[1:]]
     )  # fmt: skip
+
+
+LANNION, RENNES = "200065928", "243500139"
+
+
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        ("valeur Taux de pauvreté à Lannion-Trégor Communauté", f"valeur/be2_i05/{LANNION}"),
+        ("Taux de pauvreté, valeur pour Rennes Métropole", f"valeur/be2_i05/{RENNES}"),
+        ("valeur Taux de pauvreté (Rennes Métropole)", f"valeur/be2_i05/{RENNES}"),
+        ("valeur pauvreté de la CA Lannion-Trégor Communauté", f"valeur/be2_i05/{LANNION}"),
+        ("valeur pauvreté, communauté de communes de la Plaine Dijonnaise",
+         "valeur/be2_i05/200000925"),
+        ("Taux de pauvreté à Rennes Métropole", f"valeur/be2_i05/{RENNES}"),
+        ("cotation Séisme à Rennes Métropole", f"cotation/R5/{RENNES}"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("here", ["", "200070845"])
+def test_a_territory_named_in_full_wins_over_that_of_the_notebook(
+    words: str, address: str, here: str
+) -> None:
+    assert found(words, territory=here) == address
+
+
+@pytest.mark.parametrize("words", ["valeur Taux de pauvreté à Rennes", "cotation C2 (Rennes)"])
+def test_a_territory_named_in_part_is_proposed_and_never_taken(words: str) -> None:
+    (first, *others) = proposed(words, territory=LANNION)
+    assert RENNES in first
+    assert not others
+
+
+def test_a_name_that_several_territories_have_names_none() -> None:
+    twins = {name for name, count in Counter(_names_of_territories()).items() if count > 1}
+    assert "des Quatre Rivières" in twins
+    for name in twins:
+        target, _ = resolve_target(f"valeur be2_i05 à {name}", catalogue=CATALOGUE)
+        assert target.kind == "inconnu"
+
+
+def test_no_file_is_read_for_the_name_of_a_territory(tmp_path) -> None:
+    path = tmp_path / "groupe.yaml"
+    path.write_text("nom: Groupe\nmembres: [200065928, 243500139]\n", encoding="utf-8")
+    for name in (str(path), "departement-22"):
+        target, _ = resolve_target(f"valeur be2_i05 à {name}", catalogue=CATALOGUE)
+        assert target.kind == "inconnu"
+
+
+def _names_of_territories() -> list[str]:
+    return [name.partition(" ")[2] for name in load_epci()["name"] if name.startswith("CC ")]
