@@ -1,5 +1,6 @@
 """The only reader of ``data/catalogue/``: strict, and every fault is found before refusing."""
 
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,6 +26,7 @@ from diag360.catalogue.model import (
     WeightScheme,
 )
 from diag360.catalogue.record import Record
+from diag360.catalogue.remembered import Remembered
 from diag360.catalogue.strict_yaml import read_yaml
 from diag360.catalogue.units import Unit
 from diag360.errors import Fault, Refusal
@@ -32,10 +34,11 @@ from diag360.paths import data_dir
 
 Model = TypeVar("Model", bound=Record)
 _TITLE = "Catalogue refusé :"
+_SHIPPED: Remembered[Catalogue] = Remembered()
 
 
 def load_catalogue(folder: Path | None = None) -> Catalogue:
-    """Read the whole catalogue.
+    """Read the whole catalogue; the shipped one once, until one of its files changes.
 
     Parameters
     ----------
@@ -52,7 +55,23 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
     Refusal
         With every fault of every file.
     """
-    reader = _Reader(folder or data_dir() / "catalogue")
+    if folder is not None:
+        return _load(folder)
+    shipped = data_dir() / "catalogue"
+    return _own(_SHIPPED.of(shipped, make=lambda: _load(shipped)))
+
+
+def _own(catalogue: Catalogue) -> Catalogue:
+    """Give tables of one's own, holding the same records: a record never changes."""
+    parts = {one.name: getattr(catalogue, one.name) for one in fields(catalogue)}
+    tables: dict[str, Any] = {
+        name: dict(part) for name, part in parts.items() if isinstance(part, dict)
+    }
+    return replace(catalogue, **tables)
+
+
+def _load(folder: Path) -> Catalogue:
+    reader = _Reader(folder)
     settings = reader.one("catalogue.yaml", Settings)
     tables = {
         "units": reader.table("units.yaml", Unit),

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pandas as pd
+
 from diag360.scoring.profile import Profile
 from diag360.scoring.scores import Scores
 
@@ -26,9 +28,9 @@ def restrict(scores: Scores, *, territories: Sequence[str]) -> Scores:
     return replace(
         scores,
         observations=scores.observations[scores.observations["territory"].isin(kept)],
-        number=scores.number.loc[kept],
-        indicator_scores=scores.indicator_scores.loc[kept],
-        applicable=scores.applicable.loc[kept],
+        number=_rows(scores.number, kept),
+        indicator_scores=_rows(scores.indicator_scores, kept),
+        applicable=_rows(scores.applicable, kept),
         needs=_keep(scores.needs, kept),
         etat=_keep(scores.etat, kept),
         action=_keep(scores.action, kept),
@@ -38,10 +40,17 @@ def restrict(scores: Scores, *, territories: Sequence[str]) -> Scores:
 
 def _keep(profile: Profile, kept: list[str]) -> Profile:
     return Profile(
-        score=profile.score.loc[kept],
-        low=profile.low.loc[kept],
-        high=profile.high.loc[kept],
-        coverage=profile.coverage.loc[kept],
-        arithmetic=profile.arithmetic.loc[kept],
+        score=_rows(profile.score, kept),
+        low=_rows(profile.low, kept),
+        high=_rows(profile.high, kept),
+        coverage=_rows(profile.coverage, kept),
+        arithmetic=_rows(profile.arithmetic, kept),
         floor=profile.floor,
     )
+
+
+def _rows(frame: pd.DataFrame, kept: list[str]) -> pd.DataFrame:
+    """Rows of some territories; those of one alone are most often asked of one alone."""
+    if frame.index.size == len(kept) and list(frame.index) == kept:
+        return frame.copy(deep=False)
+    return frame.loc[kept]

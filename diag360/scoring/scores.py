@@ -1,8 +1,8 @@
 """Catalogue + values + weights → :class:`Scores`, with every intermediate."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import cast, get_args
+from dataclasses import dataclass, field
+from typing import Any, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +46,9 @@ class Scores:
         Scores by need: of all indicators, of those of state, of those of action.
     objectives : mapping of str to Profile
         Scores by need and objective.
+    kept : dict
+        What readers work out of these scores once, by name; never part of other scores, even
+        when they are made from these.
     """
 
     catalogue: Catalogue
@@ -63,6 +66,7 @@ class Scores:
     etat: Profile
     action: Profile
     objectives: Mapping[str, Profile]
+    kept: dict[object, Any] = field(init=False, default_factory=dict, repr=False, compare=False)
 
     @property
     def determined(self) -> pd.DataFrame:

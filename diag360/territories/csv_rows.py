@@ -42,7 +42,7 @@ def read_rows(
     start = 1
     try:
         for row in reader:
-            if any(cell.strip() for cell in row):
+            if "".join(row).strip():
                 rows.append(row)
                 lines.append(start)
                 if len(row) != len(rows[0]):

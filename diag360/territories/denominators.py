@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 
 from diag360.catalogue.faults import validate
 from diag360.catalogue.record import Record, Text
+from diag360.catalogue.remembered import Remembered
 from diag360.catalogue.strict_yaml import read_yaml
 from diag360.errors import Fault, Refusal
 from diag360.paths import data_dir
@@ -23,6 +24,7 @@ from diag360.territories.perimeter import load_epci
 RULES = "denominators.yaml"
 POPULATION = "population"
 _TITLE = "Dénominateurs refusés :"
+_COMMUNES: Remembered[pd.DataFrame] = Remembered()
 _FROM_EPCI = (POPULATION, "communes", "area_km2")
 
 
@@ -127,6 +129,10 @@ class Denominators:
 def load_communes() -> pd.DataFrame:
     """Read every member commune: name, siren, population, department; indexed by code."""
     path = data_dir() / "territories" / "communes.csv"
+    return _COMMUNES.of(path, make=lambda: _read_communes(path)).copy(deep=False)
+
+
+def _read_communes(path: Path) -> pd.DataFrame:
     text = {"code": "str", "siren": "str", "department": "str"}
     return pd.read_csv(path, dtype=text).set_index("code")
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from diag360.catalogue.model import Catalogue
+from diag360.catalogue.remembered import Remembered
 from diag360.errors import Fault, Refusal
 from diag360.paths import data_dir
 from diag360.territories.csv_rows import read_rows
@@ -15,6 +16,7 @@ from diag360.territories.perimeter import load_epci
 
 COLUMNS = ("territory", "proxy", "value", "year", "level", "quality", "source")
 _TITLE = "Statistiques d’exposition refusées :"
+_SHIPPED: Remembered[pd.DataFrame] = Remembered()
 
 
 def exposure_dir() -> Path:
@@ -45,7 +47,14 @@ def read_proxies(path: Path | str | None = None, *, catalogue: Catalogue) -> pd.
         With every fault: unknown proxy or source, text instead of a number, value outside the
         range of the unit, two rows of one territory and proxy.
     """
-    file = Path(path) if path is not None else exposure_dir() / "proxies.csv"
+    if path is not None:
+        return _read(Path(path), catalogue)
+    shipped = exposure_dir() / "proxies.csv"
+    read = _SHIPPED.of(shipped, make=lambda: _read(shipped, catalogue), basis=catalogue)
+    return read.copy(deep=False)  # one's own: pandas copies what is written to, and only then
+
+
+def _read(file: Path, catalogue: Catalogue) -> pd.DataFrame:
     rows, lines = read_rows(file, required=COLUMNS, optional=(), title=_TITLE)
     frame = pd.DataFrame(rows[1:], columns=rows[0], dtype="str")[list(COLUMNS)]
     frame = frame.apply(lambda column: column.str.strip())
@@ -78,10 +87,17 @@ def read_proxies(path: Path | str | None = None, *, catalogue: Catalogue) -> pd.
         ),
     }
     faults = [
-        (line, Fault(file.name, f"ligne {line}, {column}", f"« {text} » : {problem}", remedy))
+        (
+            lines[at],
+            Fault(
+                file.name,
+                f"ligne {lines[at]}, {column}",
+                f"« {frame[column].iloc[at]} » : {problem}",
+                remedy,
+            ),
+        )
         for column, (bad, problem, remedy) in wrong.items()
-        for line, text, here in zip(lines, frame[column], bad, strict=True)
-        if here
+        for at in map(int, np.flatnonzero(bad))
     ]
     if faults:
         raise Refusal(_TITLE, [fault for _, fault in sorted(faults, key=lambda found: found[0])])

@@ -2,14 +2,17 @@
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from diag360.catalogue.remembered import Remembered
 from diag360.paths import data_dir
 
 Ring = npt.NDArray[np.float64]
+_SHIPPED: "Remembered[Outlines]" = Remembered()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,12 @@ class Outlines:
         return np.asarray(steps * transform["scale"] + transform["translate"])
 
 
+def outlines_path() -> Path:
+    """Shipped outlines."""
+    return data_dir() / "territories" / "epci.topojson"
+
+
 def load_outlines() -> Outlines:
-    """Read the shipped outlines."""
-    path = data_dir() / "territories" / "epci.topojson"
-    return Outlines(json.loads(path.read_text(encoding="utf-8")))
+    """Give the shipped outlines, which nobody changes."""
+    path = outlines_path()
+    return _SHIPPED.of(path, make=lambda: Outlines(json.loads(path.read_text(encoding="utf-8"))))

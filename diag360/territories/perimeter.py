@@ -4,15 +4,18 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from diag360.catalogue.remembered import Remembered
 from diag360.errors import Fault, Refusal
 from diag360.paths import data_dir
 
 _TITLE = "Territoire refusé :"
+_SHIPPED: Remembered[pd.DataFrame] = Remembered()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,12 @@ class Territory:
 
 def load_epci() -> pd.DataFrame:
     """Read every intercommunalité, one row each, indexed by siren."""
-    text = {"siren": "str", "department": "str", "region": "str"}
     path = data_dir() / "territories" / "epci.csv"
+    return _SHIPPED.of(path, make=lambda: _read_epci(path)).copy(deep=False)
+
+
+def _read_epci(path: Path) -> pd.DataFrame:
+    text = {"siren": "str", "department": "str", "region": "str"}
     return pd.read_csv(path, dtype=text).set_index("siren")
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from diag360.catalogue.load import load_catalogue
 from diag360.catalogue.model import Catalogue
+from diag360.catalogue.remembered import Remembered
 from diag360.errors import Fault, Refusal
 from diag360.paths import data_dir
 from diag360.territories.csv_rows import read_rows
@@ -32,6 +33,7 @@ _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
 _COMMA_NUMBER = re.compile(r"[-+]?\d+,\d+\s*%?")
 _MANGLED_CODE = re.compile(r"\d+[.,]\d*|\d+(?:[.,]\d+)?[eE][-+]?\d+")
 _TITLE = "Valeurs refusées :"
+_SHIPPED: Remembered[pd.DataFrame] = Remembered()
 
 
 def open_data_path() -> Path:
@@ -74,11 +76,16 @@ def read_values(
         decimal comma, wrong encoding, empty file, status that contradicts the value; for a
         workbook, see :func:`diag360.territories.workbook.read_workbook`.
     """
-    catalogue = catalogue or load_catalogue()
-    file = Path(path) if path is not None else open_data_path()
+    known = catalogue or load_catalogue()
+    if path is None:
+        shipped = open_data_path()
+        rows = _SHIPPED.of(shipped, make=lambda: _read_csv(shipped, known)[0], basis=known)
+        # One's own: pandas copies what is written to, and only then.
+        return rows.copy(deep=False)
+    file = Path(path)
     if file.suffix.lower() in WORKBOOK_SUFFIXES:
-        return _workbook_rows(file, catalogue, territory)
-    return _read_csv(file, catalogue)[0]
+        return _workbook_rows(file, known, territory)
+    return _read_csv(file, known)[0]
 
 
 def read_numbered(file: Path, *, catalogue: Catalogue) -> pd.DataFrame:

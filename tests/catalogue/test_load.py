@@ -17,7 +17,7 @@ from broken_catalogue import (
 )
 
 from diag360.catalogue.load import load_catalogue
-from diag360.catalogue.strict_yaml import read_yaml
+from diag360.catalogue.strict_yaml import parse_yaml, read_yaml
 from diag360.errors import Refusal
 from diag360.paths import data_dir
 
@@ -303,3 +303,13 @@ def test_a_catalogue_older_than_references_goals_and_tags_is_read(whole):
     catalogue = load_catalogue(whole)
     assert (catalogue.references, catalogue.goals, catalogue.tags) == ({}, {}, {})
     assert len(catalogue.indicators) == 151
+
+
+def test_a_text_is_read_like_a_file(tmp_path):
+    for text in ("a: 01004\nb: non\n", "a: 1\na: 2\n", "a: [", "- 1\n", ""):
+        path = tmp_path / "one.yaml"
+        path.write_text(text, encoding="utf-8")
+        assert parse_yaml(text, name="one.yaml") == read_yaml(path, name="one.yaml")
+    assert parse_yaml("a: 01004\nb: non\n", name="x") == ({"a": "01004", "b": "non"}, None)
+    _, fault = parse_yaml("a: 1\na: 2\n", name="bloc")
+    assert (fault.file, fault.place) == ("bloc", "ligne 2")

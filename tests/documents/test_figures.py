@@ -1,12 +1,14 @@
 import base64
 import dataclasses
 import re
+from itertools import combinations
 from pathlib import Path
+from xml.etree import ElementTree
 
 import matplotlib as mpl
+import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from drawn_texts import page_of, texts_of
 
 from diag360 import read_values, score
 from diag360.catalogue.model import Catalogue
@@ -16,6 +18,7 @@ from diag360.documents.figures import drawing
 from diag360.documents.figures.diagnosis.lines import indicator_lines
 from diag360.documents.figures.diagnosis.sentences import profile_sentence, strengths_and_weaknesses
 from diag360.documents.figures.fragments import Fragment, render
+from diag360.documents.figures.picture import Picture
 from diag360.scoring.scores import Scores
 from diag360.territories.perimeter import find_territory
 
@@ -23,8 +26,8 @@ LANNION = "200065928"
 CHARTS = [figures.profile, figures.etat_action, figures.objectives]
 
 
-def captured(chart, scores: Scores, monkeypatch: pytest.MonkeyPatch) -> Figure:
-    drawn: list[Figure] = []
+def captured(chart, scores: Scores, monkeypatch: pytest.MonkeyPatch) -> Picture:
+    drawn: list[Picture] = []
     monkeypatch.setattr(
         drawing, "as_image", lambda figure, **_: drawn.append(figure) or Fragment("")
     )
@@ -38,17 +41,26 @@ def test_no_text_is_cut_in_a_figure(
     chart, which: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     figure = captured(chart, request.getfixturevalue(which), monkeypatch)
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    page = figure.bbox
-    for artist in figure.findobj(mpl.text.Text):
-        if artist.get_visible() and artist.get_text().strip():
-            box = artist.get_window_extent(canvas.get_renderer())
-            name = artist.get_text()
-            assert box.x0 >= page.x0, name
-            assert box.x1 <= page.x1, name
-            assert box.y0 >= page.y0, name
-            assert box.y1 <= page.y1, name
+    page, texts = page_of(figure), texts_of(figure)
+    assert len(texts) > 18
+    for name, box in texts:
+        assert box.x0 >= page.x0, name
+        assert box.x1 <= page.x1, name
+        assert box.y0 >= page.y0, name
+        assert box.y1 <= page.y1, name
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+@pytest.mark.parametrize("framework", ["besoins-2021", "diag360-1.3"])
+def test_no_text_covers_another_in_a_figure(
+    chart, framework: str, catalogue: Catalogue, full_values: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = read_values(full_values, catalogue=catalogue)
+    scores = score(rows, catalogue=catalogue, framework=framework)
+    for (one, box), (other, beside) in combinations(
+        texts_of(captured(chart, scores, monkeypatch)), 2
+    ):
+        assert not box.overlaps(beside), (one, other)
 
 
 @pytest.mark.parametrize("chart", CHARTS)
@@ -269,10 +281,86 @@ def test_a_point_is_drawn_for_determined_needs_only(
             (figures.profile, [scores.needs]),
             (figures.etat_action, [scores.etat, scores.action]),
         ):
-            (axes,) = captured(chart, scores, monkeypatch).axes
-            points = sorted(float(dot.get_offsets()[0][0]) for dot in axes.collections)
+            page = captured(chart, scores, monkeypatch)
+            ticks = {word.text: word.x for word in page.words if word.size == 9.5}
+            marks = [m for m in shapes(page) if m.get("stroke") == "#fff" and height_of(m) > 20]
+            places = sorted(
+                (middle_of(m) - ticks["0"]) / (ticks["100"] - ticks["0"]) for m in marks
+            )
             known = [n.score for p in parts for n in p.of(LANNION).values() if n.determined]
-            assert points == pytest.approx(sorted(100 * value for value in known))
+            assert places == pytest.approx(sorted(known), abs=2e-4)
+
+
+def shapes(page: Picture) -> list[ElementTree.Element]:
+    return list(ElementTree.fromstring(page.svg()))
+
+
+def middle_of(mark: ElementTree.Element) -> float:
+    if mark.tag.endswith("circle"):
+        return float(mark.get("cx", "nan"))
+    return float(mark.get("x", "nan")) + float(mark.get("width", "nan")) / 2
+
+
+def height_of(mark: ElementTree.Element) -> float:
+    return float(mark.get("cy") or mark.get("y") or "nan")
+
+
+def test_bars_go_from_bound_to_bound(full_scores: Scores, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = captured(figures.profile, full_scores, monkeypatch)
+    ticks = {word.text: word.x for word in page.words if word.size == 9.5}
+    whole = ticks["100"] - ticks["0"]
+    bars = [one for one in shapes(page) if one.get("fill") == drawing.PALE_BLUE]
+    ends = [
+        ((float(b.attrib["x"]) - ticks["0"]) / whole, float(b.attrib["width"]) / whole)
+        for b in bars
+    ]
+    needs = [need for need in full_scores.needs.of(LANNION).values() if need.applicable]
+    for (left, width), need in zip(ends, needs, strict=True):
+        assert left == pytest.approx(need.low, abs=2e-4)
+        assert width == pytest.approx(max(need.high - need.low, 0.004), abs=2e-4)
+
+
+def test_words_on_colours_are_read(full_scores: Scores, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = captured(figures.objectives, full_scores, monkeypatch)
+    cells = [one for one in shapes(page)[1:] if one.tag.endswith("rect")]
+    words = {one.text: one for one in shapes(page) if one.tag.endswith("text")}
+    assert len(cells) == sum(
+        cell.determined
+        for part in full_scores.objectives.values()
+        for cell in part.of(LANNION).values()
+    )
+    assert {"Soutenabilité", "Me nourrir"} <= set(words)
+    every = np.array([[r, g, b] for r in (0, 90, 255) for g in (0, 120, 255) for b in (0, 200)])
+    light = drawing.luminance(every.astype(np.uint8))
+    inked = {"#fff": 1.0, drawing.INK: float(drawing.luminance(rgb(drawing.INK))[0])}
+    for one, ink in zip(light, drawing.inks_on(every.astype(np.uint8)), strict=True):
+        high, low = max(one, inked[ink]) + 0.05, min(one, inked[ink]) + 0.05
+        assert high / low > 3.8  # WCAG 2.2 asks 3 of graphical objects and large letters
+
+
+def rgb(colour: str) -> np.ndarray:
+    return np.array([[int(colour[at : at + 2], 16) for at in (1, 3, 5)]], dtype=np.uint8)
+
+
+def test_a_picture_writes_any_words_as_words() -> None:
+    page = Picture(100.0, 50.0)
+    page.write(10, 20, "<script>&\n« $x_1$ »", size=9, anchor="middle")
+    first, second = shapes(page)[1:]
+    assert (first.text, second.text) == ("<script>&", "« $x_1$ »")
+    assert float(second.attrib["y"]) - float(first.attrib["y"]) == pytest.approx(9 * 1.15, abs=0.02)
+    # Both lines together are centred on the height asked for.
+    middle = (float(first.attrib["y"]) + float(second.attrib["y"])) / 2
+    assert middle == pytest.approx(20 + 0.36 * 9, abs=0.02)
+
+
+def test_words_read_upwards_stand_left_of_their_foot() -> None:
+    page = Picture(100.0, 50.0)
+    page.write(30, 40, "haut", size=10, turned=True)
+    ((_, box),) = texts_of(page)
+    assert box.y1 == pytest.approx(40, abs=1.5)
+    assert box.y0 < 25
+    assert (box.x0 + box.x1) / 2 == pytest.approx(30, abs=2)
+    assert "rotate(-90 33.6 40)" in page.svg()
 
 
 def test_north_is_up_and_west_is_left() -> None:
@@ -356,3 +444,14 @@ def test_a_need_that_rests_on_an_approximation_says_so(open_scores: Scores) -> N
         assert ("dont" in point.detail) == bool(expected), point
         if expected:
             assert f"dont {expected}\u00a0valeur" in point.detail
+
+
+def test_lines_are_those_of_their_own_scores(open_scores: Scores) -> None:
+    before = indicator_lines(open_scores, territory=LANNION)
+    assert indicator_lines(open_scores, territory=LANNION) == before
+    before.clear()  # a list of one's own
+    assert indicator_lines(open_scores, territory=LANNION)
+    other = dataclasses.replace(open_scores, indicator_scores=0 * open_scores.indicator_scores)
+    known = [line.score for line in indicator_lines(other, territory=LANNION) if line.known]
+    assert known
+    assert not any(known)

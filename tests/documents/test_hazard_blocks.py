@@ -1,6 +1,7 @@
 """Hazards in the document: sentences by rule, tables, heat map, network, and their empty states."""
 
 import re
+from collections import Counter
 from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations, pairwise
@@ -8,12 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from drawn_texts import page_of, texts_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.text import Text
-from matplotlib.transforms import Bbox
 
 from diag360 import cross, find_place, load_catalogue, prepare_ratings, read_values, score
 from diag360.catalogue.model import Catalogue
@@ -30,6 +29,7 @@ from diag360.documents.figures.hazards.cascade_sentences import (
     saturation_sentence,
 )
 from diag360.documents.figures.hazards.lines import CLASSES, Effects, effects_of
+from diag360.documents.figures.hazards.matrix import SHADES
 from diag360.documents.figures.hazards.sentences import (
     KEPT,
     hit_sentence,
@@ -39,6 +39,7 @@ from diag360.documents.figures.hazards.sentences import (
     vulnerabilities,
     worst_hazards,
 )
+from diag360.documents.figures.picture import Picture
 from diag360.errors import Refusal
 from diag360.scoring.scores import Scores
 from diag360.vulnerability.assess import Vulnerabilities
@@ -387,18 +388,8 @@ DRAWN = [
 ]
 
 
-def texts_of(figure: Figure) -> list[tuple[str, Bbox]]:
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    return [
-        (artist.get_text(), artist.get_window_extent(canvas.get_renderer()))
-        for artist in figure.findobj(Text)
-        if artist.get_visible() and artist.get_text().strip()
-    ]
-
-
-def captured(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
-    drawn: list[Figure] = []
+def captured(monkeypatch: pytest.MonkeyPatch) -> list[Figure | Picture]:
+    drawn: list[Figure | Picture] = []
     monkeypatch.setattr(
         drawing, "as_image", lambda figure, **_: drawn.append(figure) or Fragment("")
     )
@@ -413,7 +404,7 @@ def test_no_text_is_cut_in_a_drawing_of_hazards(
     found, _ = crossed(catalogue, LANNION, framework=framework)
     drawn = captured(monkeypatch)
     block(found, territory=LANNION)
-    page = drawn[0].bbox
+    page = page_of(drawn[0])
     for name, box in texts_of(drawn[0]):
         assert box.x0 >= page.x0 - 1, name
         assert box.x1 <= page.x1 + 1, name
@@ -432,6 +423,71 @@ def test_no_name_covers_another_in_the_networks(
     for figure in drawn:
         for (one, box), (other, beside) in combinations(texts_of(figure), 2):
             assert not box.overlaps(beside), (one, other)
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_no_text_covers_another_in_the_matrix(
+    framework: str, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, _ = crossed(catalogue, LANNION, framework=framework)
+    drawn = captured(monkeypatch)
+    figures.hazard_matrix(found, territory=LANNION)
+    for (one, box), (other, beside) in combinations(texts_of(drawn[0]), 2):
+        assert not box.overlaps(beside), (one, other)
+
+
+def test_every_cell_of_the_matrix_has_the_shade_of_its_class(
+    lannion: tuple[Vulnerabilities, Ratings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = captured(monkeypatch)
+    figures.hazard_matrix(lannion[0], territory=LANNION)
+    effects = effects_of(lannion[0], territory=LANNION)
+    classes = effects.classes(effects.total)
+    drawn_shades = Counter(re.findall(r'<rect [^>]*fill="(#\w{6})"/>', drawn[0].svg()))
+    legend = Counter(re.findall(r'<rect [^>]*fill="(#\w{6})" stroke', drawn[0].svg()))
+    assert legend == Counter(SHADES)
+    for place, shade in enumerate(SHADES):
+        assert drawn_shades[shade] == int((classes == place).sum())
+
+
+def test_a_disk_of_the_network_shows_the_share_of_the_direct_effect(
+    lannion: tuple[Vulnerabilities, Ratings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = captured(monkeypatch)
+    cascade_drawing.cascade_network(lannion[0], territory=LANNION)
+    effects = effects_of(lannion[0], territory=LANNION)
+    at = effects.hazards.index(effects.worst())
+    wedges = re.findall(
+        r'd="M([\d.]+) ([\d.]+)L[\d.]+ ([\d.]+)A[\d.]+ [\d.]+ 0 ([01]) 1 ([\d.]+) ([\d.]+)Z"',
+        drawn[0].svg(),
+    )
+    shares = []
+    for x, y, top, large, end_x, end_y in (map(float, one) for one in wedges):
+        radius, turn = y - top, np.arctan2(end_x - x, y - end_y) % (2 * np.pi)
+        assert np.hypot(end_x - x, end_y - y) == pytest.approx(radius, abs=0.03)
+        assert bool(large) is bool(turn > np.pi)
+        shares.append(turn / (2 * np.pi))
+    part = effects.direct[at] / effects.total[at]
+    assert shares == pytest.approx(part[(part > 0) & (part < 1)].tolist(), abs=0.01)
+
+
+def test_arrows_of_the_network_stop_short_of_the_disks(
+    lannion: tuple[Vulnerabilities, Ratings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = captured(monkeypatch)
+    cascade_drawing.cascade_network(lannion[0], territory=LANNION)
+    svg = drawn[0].svg()
+    disks = [
+        tuple(map(float, one))
+        for one in re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="([\d.]+)"', svg)
+    ]
+    tips = re.findall(r'd="M([\d.]+) ([\d.]+) [\d.]+ [\d.]+ [\d.]+ [\d.]+Z"', svg)
+    starts = re.findall(r'd="M([\d.]+) ([\d.]+)Q', svg)
+    assert len(tips) == len(starts) == cascade_drawing.ARROWS
+    for ends in (tips, starts):
+        for x, y in (map(float, one) for one in ends):
+            gaps = [np.hypot(x - a, y - b) - r for a, b, r in disks]
+            assert 0 <= min(gaps) < 3
 
 
 def test_the_network_draws_what_passes_and_only_the_strongest(

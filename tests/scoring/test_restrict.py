@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 from pandas.testing import assert_frame_equal, assert_series_equal
@@ -58,3 +60,23 @@ def test_an_unknown_territory_is_named(some, catalogue):
     whole = diag360.score(some, catalogue=catalogue)
     with pytest.raises(KeyError, match="ailleurs"):
         restrict(whole, territories=[whole.number.index[0], "ailleurs"])
+
+
+def test_scores_of_one_alone_are_one_s_own(some, catalogue):
+    code = str(some["territory"].iloc[0])
+    alone = diag360.score(some[some["territory"] == code], catalogue=catalogue)
+    same = restrict(alone, territories=[code])
+    before = alone.indicator_scores.copy(deep=True)
+    assert_frame_equal(same.indicator_scores, before)
+    same.indicator_scores.iloc[0, :] = 0.5
+    same.needs.score.loc[code] = 0.5
+    assert_frame_equal(alone.indicator_scores, before)
+    assert not (alone.needs.score == 0.5).all(axis=None)
+
+
+def test_what_is_kept_of_scores_is_not_carried_to_others(some, catalogue):
+    code = str(some["territory"].iloc[0])
+    alone = diag360.score(some[some["territory"] == code], catalogue=catalogue)
+    alone.kept["mine"] = 1
+    assert restrict(alone, territories=[code]).kept == {}
+    assert dataclasses.replace(alone, tier="flash").kept == {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import TypeVar
 
 import numpy as np
@@ -31,7 +32,7 @@ def run_blocks(
     together : int
         Blocks between two calls of `progress`.
     jobs : int
-        Threads.
+        Threads; with 1, none is started.
     progress : callable, optional
         Called with the number of blocks done and their number in all.
 
@@ -40,8 +41,13 @@ def run_blocks(
     object
         Results, in the order of the blocks whatever the number of threads.
     """
-    with ThreadPoolExecutor(max_workers=max(jobs, 1)) as pool:
-        for done, made in enumerate(pool.map(work, range(count)), start=1):
+    with ExitStack() as stack:
+        if jobs > 1:
+            pool = stack.enter_context(ThreadPoolExecutor(max_workers=jobs))
+            results: Iterator[Made] = pool.map(work, range(count))
+        else:
+            results = map(work, range(count))
+        for done, made in enumerate(results, start=1):
             yield made
             if progress is not None and (done % max(together, 1) == 0 or done == count):
                 progress(done, count)

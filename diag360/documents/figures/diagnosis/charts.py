@@ -1,26 +1,28 @@
-"""Scores → figures drawn with matplotlib and seaborn. Nothing is computed here but positions."""
+"""Scores → pictures of needs. Nothing is computed here but positions."""
 
 import textwrap
 from collections.abc import Mapping
+from dataclasses import dataclass
 
+import matplotlib as mpl
+import numpy as np
 import pandas as pd
-import seaborn as sns
-from matplotlib import rc_context
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from diag360.catalogue.model import Category
 from diag360.documents import text
 from diag360.documents.figures import drawing
 from diag360.documents.figures.diagnosis.sentences import profile_sentence
 from diag360.documents.figures.fragments import Fragment
+from diag360.documents.figures.picture import Picture
 from diag360.scoring.profile import NeedScore
 from diag360.scoring.scores import Scores
 
-_ROW = 0.3  # inches per need
+_WIDTH = 72 * drawing.WIDTH  # points, as every length below
+_LEFT, _RIGHT = 0.46 * _WIDTH, 0.885 * _WIDTH  # where scores of 0 and 100 stand
+_TOP, _FOOT = 17.3, 30.2  # above and below the rows of needs
 _HEADING = 0.95  # rows left above each category
-_LEFT = 0.46  # share of the width kept for the names of needs
+_CELL, _HEAD, _MARGIN = 22.3, 33.0, 3.2  # of the cells of objectives: height, above, around
+_TICKS = (0, 25, 50, 75, 100)
 
 
 def profile(scores: Scores, *, territory: str) -> Fragment:
@@ -39,24 +41,17 @@ def profile(scores: Scores, *, territory: str) -> Fragment:
         Image with text alternative and the table of its numbers.
     """
     needs = scores.needs.of(territory)
-    with rc_context(drawing.STYLE):
-        figure, axes, places = _rows(scores)
-        _draw(axes, needs, places, shift=0.0, height=0.5, style=_ALL)
-        for name, need in needs.items():
-            words = (
-                text.score(need.score)
-                if need.determined
-                else text.short_interval(need.low, need.high)
-            )
-            axes.text(
-                104,
-                places[name],
-                words,
-                va="center",
-                fontsize=9 if need.determined else 8,
-                color=drawing.INK if need.determined else drawing.GREY,
-                fontweight="bold" if need.determined else "normal",
-            )
+    rows = _rows(scores, height=21.6)
+    _draw(rows, needs, shift=0.0, height=0.5, style=_ALL)
+    for name, need in needs.items():
+        words = (
+            text.score(need.score) if need.determined else text.short_interval(need.low, need.high)
+        )
+        rows.page.write(
+            rows.x(104), rows.y(rows.places[name]), words, bold=need.determined,
+            size=9 if need.determined else 8,
+            colour=drawing.INK if need.determined else drawing.GREY,
+        )  # fmt: skip
     table = pd.DataFrame(
         {
             "Besoin": [need.label for need in scores.framework.needs],
@@ -69,7 +64,7 @@ def profile(scores: Scores, *, territory: str) -> Fragment:
         }
     )
     return drawing.as_image(
-        figure,
+        rows.page,
         alt=f"Profil des besoins. {profile_sentence(scores, territory=territory)}",
         caption=(
             "Point : score du besoin, de 0 à 100, imprimé quand assez d’indicateurs sont connus. "
@@ -83,19 +78,16 @@ def profile(scores: Scores, *, territory: str) -> Fragment:
 def etat_action(scores: Scores, *, territory: str) -> Fragment:
     """Draw, for each need, what the territory is (état) against what is done (action)."""
     etat, action = scores.etat.of(territory), scores.action.of(territory)
-    with rc_context(drawing.STYLE):
-        figure, axes, places = _rows(scores, row=0.36)
-        _draw(axes, etat, places, shift=-0.19, height=0.26, style=_ETAT)
-        _draw(axes, action, places, shift=0.19, height=0.26, style=_ACTION)
-        handles = [
-            Line2D([], [], color=style["colour"], marker=style["marker"], linestyle="", label=name)
-            for name, style in (("État", _ETAT), ("Action", _ACTION))
-        ]
-        figure.legend(handles=handles, loc="upper right", ncols=2, frameon=False, fontsize=9)
+    rows = _rows(scores, height=25.9)
+    _draw(rows, etat, shift=-0.19, height=0.26, style=_ETAT)
+    _draw(rows, action, shift=0.19, height=0.26, style=_ACTION)
+    for x, style, name in ((_WIDTH - 92, _ETAT, "État"), (_WIDTH - 50, _ACTION, "Action")):
+        _mark(rows.page, x, 11.5, style=style)
+        rows.page.write(x + 8, 11.5, name, size=9)
     total = len(scores.framework.needs)
     known = [sum(need.determined for need in part.values()) for part in (etat, action)]
     return drawing.as_image(
-        figure,
+        rows.page,
         alt=(
             f"État et action : l’état est connu pour {text.count(known[0], 'besoin')} sur {total}, "
             f"l’action pour {text.count(known[1], 'besoin')} ; détail dans le tableau qui suit."
@@ -118,54 +110,37 @@ def etat_action(scores: Scores, *, territory: str) -> Fragment:
 def objectives(scores: Scores, *, territory: str) -> Fragment:
     """Draw the heat map of needs by objectives; a cell too little known shows no number."""
     names = [scores.catalogue.objectives[name].label for name in scores.objectives]
-    labels = [_wrapped(need.label) for need in scores.framework.needs]
+    needs = scores.framework.needs
     cells = [list(part.of(territory).values()) for part in scores.objectives.values()]
-    shown = pd.DataFrame(
-        {name: [c.score if c.determined else float("nan") for c in column]
-         for name, column in zip(names, cells, strict=True)},
-        index=labels,
-    )  # fmt: skip
-    words = pd.DataFrame(
-        {name: [text.score(c.score) if c.determined else "?" if c.applicable else ""
-                for c in column]
-         for name, column in zip(names, cells, strict=True)},
-        index=labels,
-    )  # fmt: skip
-    with rc_context(drawing.STYLE):
-        height = 0.31 * len(labels) + 0.9
-        figure = Figure(figsize=(drawing.WIDTH, height))
-        axes = figure.add_axes((_LEFT, 0.02, 0.99 - _LEFT, (height - 0.55) / height))
-        sns.heatmap(
-            shown,
-            ax=axes,
-            vmin=0,
-            vmax=1,
-            cmap="cividis",
-            annot=words,
-            fmt="",
-            cbar=False,
-            linewidths=1.5,
-            linecolor="white",
-            annot_kws={"fontsize": 9},
-        )
-        for column, name in enumerate(names):
-            for row, word in enumerate(words[name]):
-                if word == "?":
-                    axes.text(
-                        column + 0.5, row + 0.5, word,
-                        ha="center", va="center", color=drawing.GREY, fontsize=9,
-                    )  # fmt: skip
-        axes.xaxis.tick_top()
-        axes.set_xticklabels(
-            [name.replace("de crise", "\nde crise") for name in names], rotation=0, fontsize=7
-        )
-        axes.tick_params(length=0)
-        axes.tick_params(axis="y", labelsize=9)
-        axes.set(xlabel="", ylabel="")
+    words = [
+        [text.score(c.score) if c.determined else "?" if c.applicable else "" for c in column]
+        for column in cells
+    ]
+    page = Picture(_WIDTH, _HEAD + _CELL * len(needs) + _MARGIN)
+    width = (_WIDTH - _MARGIN - _LEFT) / len(names)
+    for row, need in enumerate(needs):
+        y = _HEAD + _CELL * (row + 0.5)
+        page.write(_LEFT - 4, y, _wrapped(need.label), size=9, anchor="end")
+    for at, (name, column) in enumerate(zip(names, cells, strict=True)):
+        middle = _LEFT + width * (at + 0.5)
+        heading = name.replace("de crise", "\nde crise")
+        # The last line of every heading stands at the same height.
+        top = _HEAD - 8 - 4 * heading.count("\n")
+        page.write(middle, top, heading, size=7, anchor="middle")
+        fills, inks = _shades([cell.score if cell.determined else 0.0 for cell in column])
+        for row, cell in enumerate(column):
+            x, y = _LEFT + width * at, _HEAD + _CELL * row
+            if cell.determined:
+                page.rectangle(x + 0.75, y + 0.75, width - 1.5, _CELL - 1.5, fill=fills[row])
+            ink = inks[row] if cell.determined else drawing.GREY
+            if words[at][row]:
+                page.write(
+                    middle, y + _CELL / 2, words[at][row], size=9, anchor="middle", colour=ink
+                )
     known = sum(cell.determined for column in cells for cell in column)
     exist = sum(cell.applicable for column in cells for cell in column)
     return drawing.as_image(
-        figure,
+        page,
         alt=(
             f"Besoins par objectifs : {text.count(known, 'case connue', 'cases connues')} sur "
             f"{exist} ; détail dans le tableau qui suit."
@@ -174,15 +149,24 @@ def objectives(scores: Scores, *, territory: str) -> Fragment:
             "Score de 0 (bleu sombre) à 100 (jaune). « ? » : trop peu d’indicateurs connus. "
             "Vide : aucun indicateur de ce besoin ne sert cet objectif."
         ),
-        table=words.rename(index=lambda label: label.replace("\n", " "))
-        .rename_axis("Besoin")
-        .reset_index(),
+        table=pd.DataFrame(
+            {"Besoin": [need.label for need in needs], **dict(zip(names, words, strict=True))}
+        ),
     )
 
 
 _ALL = {"colour": drawing.BLUE, "pale": drawing.PALE_BLUE, "marker": "o"}
 _ETAT = _ALL
 _ACTION = {"colour": drawing.ORANGE, "pale": drawing.PALE_ORANGE, "marker": "s"}
+
+
+def _shades(scores: list[float]) -> tuple[list[str], list[str]]:
+    """Colours of cells, and of the words that are read on them.
+
+    Cividis: Nuñez et al. (2018), doi:10.1371/journal.pone.0199239.
+    """
+    colours = mpl.colormaps["cividis"](np.array(scores), bytes=True)[:, :3]
+    return [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in colours], drawing.inks_on(colours)
 
 
 def _wrapped(label: str) -> str:
@@ -193,8 +177,23 @@ def _words(need: NeedScore) -> str:
     return text.need_score(need.score, low=need.low, high=need.high, determined=need.determined)
 
 
-def _rows(scores: Scores, *, row: float = _ROW) -> tuple[Figure, Axes, dict[str, float]]:
-    """Axes with one row per need, under the heading of its category; the rows' positions."""
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """A page with one row per need: where scores and rows stand on it [points]."""
+
+    page: Picture
+    places: Mapping[str, float]
+    last: float
+
+    def x(self, score: float) -> float:
+        return _LEFT + (_RIGHT - _LEFT) * score / 100
+
+    def y(self, place: float) -> float:
+        return _TOP + (place - 0.3) / (self.last + 0.4) * (self.page.height - _TOP - _FOOT)
+
+
+def _rows(scores: Scores, *, height: float) -> _Rows:
+    """Draw what is behind the scores: a row per need, under the heading of its category."""
     needs = scores.framework.needs
     places: dict[str, float] = {}
     headings: dict[Category, float] = {}
@@ -205,41 +204,54 @@ def _rows(scores: Scores, *, row: float = _ROW) -> tuple[Figure, Axes, dict[str,
             headings[need.category] = at + 0.15
         at += 1.0
         places[need.id] = at
-    height = row * (at + 1.0) + 0.45
-    figure = Figure(figsize=(drawing.WIDTH, height))
-    axes = figure.add_axes((_LEFT, 0.42 / height, 0.885 - _LEFT, (height - 0.66) / height))
-    axes.set(xlim=(0, 100), ylim=(at + 0.7, 0.3), yticks=list(places.values()))
-    axes.set_yticklabels([_wrapped(need.label) for need in needs], fontsize=9, linespacing=0.95)
-    axes.set_xticks([0, 25, 50, 75, 100])
-    axes.set_xlabel("score, de 0 à 100", fontsize=8.5, labelpad=1)
-    axes.grid(axis="x", color=drawing.PALE_GREY, linewidth=0.8)
-    axes.set_axisbelow(True)
-    for category, place in headings.items():
-        axes.text(
-            -0.03, place, scores.framework.categories[category], fontsize=9, fontweight="bold",
-            ha="right", va="center", transform=axes.get_yaxis_transform(),
+    rows = _Rows(Picture(_WIDTH, height * (at + 1.0) + 32.4), places, at)
+    page, foot = rows.page, rows.y(at + 0.7)
+    for tick in _TICKS:
+        page.segment(rows.x(tick), _TOP, rows.x(tick), foot, colour=drawing.PALE_GREY, line=0.8)
+        page.segment(rows.x(tick), foot, rows.x(tick), foot + 3.5, colour=drawing.INK, line=0.8)
+        page.write(rows.x(tick), foot + 10.5, str(tick), size=9.5, anchor="middle")
+    page.segment(rows.x(0), foot, rows.x(100), foot, colour=drawing.GREY, line=0.8)
+    page.write((_LEFT + _RIGHT) / 2, foot + 22, "score, de 0 à 100", size=8.5, anchor="middle")
+    for need in needs:
+        page.write(
+            _LEFT - 4, rows.y(places[need.id]), _wrapped(need.label), size=9, anchor="end",
+            leading=1.08,
         )  # fmt: skip
-    return figure, axes, places
+    for category, place in headings.items():
+        label = scores.framework.categories[category]
+        page.write(_LEFT - 4, rows.y(place), label, size=9, anchor="end", bold=True)
+    return rows
 
 
 def _draw(
-    axes: Axes,
+    rows: _Rows,
     needs: Mapping[str, NeedScore],
-    places: Mapping[str, float],
     *,
     shift: float,
     height: float,
     style: Mapping[str, str],
 ) -> None:
     """Draw a bar from bound to bound, and a point where the score may be printed."""
-    for name, need in needs.items():
-        if not need.applicable:
-            continue
-        y = places[name] + shift
-        width = max(100 * (need.high - need.low), 0.4)  # a certain score still shows its bar
-        axes.barh(y, width, left=100 * need.low, height=height, color=style["pale"], zorder=2)
-        if need.determined:
-            axes.scatter(
-                100 * need.score, y, s=34, color=style["colour"], marker=style["marker"],
-                edgecolor="white", linewidth=0.8, zorder=4, clip_on=False,
-            )  # fmt: skip
+    thick = height * (rows.y(1.0) - rows.y(0.0))
+    shown = [(rows.y(rows.places[name] + shift), need) for name, need in needs.items()]
+    for y, need in shown:
+        if need.applicable:
+            width = max(100 * (need.high - need.low), 0.4)  # a certain score still shows its bar
+            left = rows.x(100 * need.low)
+            rows.page.rectangle(
+                left,
+                y - thick / 2,
+                rows.x(100 * need.low + width) - left,
+                thick,
+                fill=style["pale"],
+            )
+    for y, need in shown:
+        if need.applicable and need.determined:
+            _mark(rows.page, rows.x(100 * need.score), y, style=style)
+
+
+def _mark(page: Picture, x: float, y: float, *, style: Mapping[str, str]) -> None:
+    if style["marker"] == "o":
+        page.disk(x, y, 2.9, fill=style["colour"], edge="#fff", line=0.8)
+    else:
+        page.rectangle(x - 2.9, y - 2.9, 5.8, 5.8, fill=style["colour"], edge="#fff", line=0.8)

@@ -70,6 +70,13 @@ def indicator_lines(scores: Scores, *, territory: str) -> list[Line]:
     list of Line
         Known and unknown indicators alike.
     """
+    # Five blocks of a document list the same lines.
+    if ("lines", territory) not in scores.kept:
+        scores.kept["lines", territory] = _lines(scores, territory)
+    return list(scores.kept["lines", territory])
+
+
+def _lines(scores: Scores, territory: str) -> list[Line]:
     rows = scores.observations[scores.observations["territory"] == territory]
     given = {str(row["indicator"]): row for row in rows.to_dict("records")}
     contribution = scores.contributions(territory)["contribution"].to_dict()

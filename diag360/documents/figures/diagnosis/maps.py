@@ -5,12 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from diag360.catalogue.remembered import Remembered
 from diag360.documents.figures.fragments import Fragment, render
-from diag360.territories.outlines import load_outlines
+from diag360.territories.outlines import Outlines, load_outlines, outlines_path
 from diag360.territories.perimeter import Territory
 
 Array = npt.NDArray[np.float64]
 _SIZE = 200  # drawing units; points closer than one unit are merged
+_FRANCE: "Remembered[tuple[_Frame, str]]" = Remembered()
 
 
 def outline(place: Territory) -> Fragment:
@@ -30,17 +32,23 @@ def outline(place: Territory) -> Fragment:
     rings = [ring for code in place.members or (place.siren,) for ring in outlines.of(code)]
     if not rings:
         return render("no_outline", place=place)
-    country = outlines.country()
-    frame = _Frame(country)
+    frame, france = _FRANCE.of(outlines_path(), make=lambda: _country(outlines))
     return render(
         "outline",
         place=place,
         size=_SIZE,
         shape=_path(rings, _Frame(rings), closed=True, step=0.5),
-        france=_path(country, frame, closed=False, step=1.0),
+        france=france,
         here=frame.project(np.mean([ring.mean(axis=0) for ring in rings], axis=0)[np.newaxis])[0],
         spot=_path(rings, frame, closed=True, step=0.5),
     )
+
+
+def _country(outlines: Outlines) -> tuple["_Frame", str]:
+    """What is the same on every map: how France is laid, and its borders."""
+    lines = outlines.country()
+    frame = _Frame(lines)
+    return frame, _path(lines, frame, closed=False, step=1.0)
 
 
 class _Frame:

@@ -4,25 +4,22 @@ import textwrap
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
-from matplotlib import rc_context
-from matplotlib.colors import BoundaryNorm, ListedColormap
-from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 
 from diag360.documents import text
 from diag360.documents.figures import drawing
 from diag360.documents.figures.fragments import Fragment
 from diag360.documents.figures.hazards.lines import BASES, CLASSES, Effects, effects_of
+from diag360.documents.figures.picture import Picture
 from diag360.vulnerability.assess import Vulnerabilities
 from diag360.vulnerability.prepare import Ratings
 
-WIDE = 6.4  # inches: the image scrolls on a phone
+WIDE = 6.4 * 72  # points, as every length below: the image scrolls on a phone
 # One hue that darkens: told apart in grey, and by readers who do not see red or green.
 SHADES = ("#f6f5f3", "#fde0c2", "#fbb36d", "#e2711d", "#8f3a04")
-_ROW, _FOOT, _HEAD, _LEFT = 0.26, 0.4, 1.75, 1.95  # inches
+_ROW, _FOOT, _HEAD, _LEFT = 18.7, 28.8, 126.0, 140.4
 _LABEL = 31  # characters of the name of a hazard on one line
 _UNKNOWN = BASES.index("inconnue")
+_INKS = (drawing.INK, drawing.INK, drawing.INK, drawing.INK, "#fff")  # what is read on each shade
 
 
 def hazard_matrix(
@@ -49,43 +46,44 @@ def hazard_matrix(
     effects = effects_of(found, territory=territory, without_object=far)
     if not effects.hazards:
         return Fragment("")
-    unknown = (effects.basis == _UNKNOWN) & (effects.direct > 0)
-    words = np.array(
-        [
-            [_cell(total, known=not vague) for total, vague in zip(row, vagueness, strict=True)]
-            for row, vagueness in zip(effects.total, unknown, strict=True)
-        ]
-    )
-    rows = len(effects.hazards)
-    height = _HEAD + _ROW * rows + _FOOT
-    with rc_context(drawing.STYLE):
-        figure = Figure(figsize=(WIDE, height))
-        axes = figure.add_axes(
-            (_LEFT / WIDE, _FOOT / height, 1 - (_LEFT + 0.05) / WIDE, _ROW * rows / height)
-        )
-        borders = [-0.001, *effects.borders, 1.001]
-        sns.heatmap(
-            effects.total, ax=axes, cmap=ListedColormap(SHADES),
-            norm=BoundaryNorm(borders, len(SHADES)), annot=words, fmt="", cbar=False,
-            linewidths=1.2, linecolor="white", annot_kws={"fontsize": 7.5},
-        )  # fmt: skip
-        axes.xaxis.tick_top()
-        needs = [textwrap.fill(need.label, 26) for need in effects.framework.needs]
-        axes.set_xticklabels(needs, rotation=90, fontsize=7.5, linespacing=1.0)
-        labels = [_label(effects, at) for at in range(rows)]
-        axes.set_yticklabels([textwrap.fill(label, _LABEL) for label in labels], rotation=0,
-                             fontsize=7.5, linespacing=1.0)  # fmt: skip
-        axes.tick_params(length=0)
-        figure.legend(
-            handles=[Patch(facecolor=shade, edgecolor=drawing.GREY, linewidth=0.4, label=name)
-                     for shade, name in zip(SHADES, CLASSES, strict=True)],
-            loc="lower center", ncols=len(CLASSES), frameon=False, fontsize=8, handlelength=1.2,
-            columnspacing=1.2,
-        )  # fmt: skip
+    page = Picture(WIDE, _HEAD + _ROW * len(effects.hazards) + _FOOT)
+    width = (WIDE - 3.6 - _LEFT) / len(effects.framework.needs)
+    for n, need in enumerate(effects.framework.needs):
+        name = textwrap.fill(need.label, 26)
+        x = _LEFT + width * (n + 0.5)
+        page.write(x, _HEAD - 4, name, size=7.5, turned=True, leading=1.05)
+    for at in range(len(effects.hazards)):
+        _draw_row(page, effects, at, y=_HEAD + _ROW * at, width=width)
+    _draw_legend(page)
     drawn = drawing.as_image(
-        figure, alt=_alt(effects), caption=_caption(effects), table=_table(effects), wide=True
+        page, alt=_alt(effects), caption=_caption(effects), table=_table(effects), wide=True
     )
     return Fragment(f"<h3>Tous les aléas, tous les besoins</h3>\n{drawn.html}")
+
+
+def _draw_row(page: Picture, effects: Effects, at: int, *, y: float, width: float) -> None:
+    label = textwrap.fill(_label(effects, at), _LABEL)
+    page.write(_LEFT - 4, y + _ROW / 2, label, size=7.5, anchor="end", leading=1.05)
+    unknown = (effects.basis[at] == _UNKNOWN) & (effects.direct[at] > 0)
+    for n, place in enumerate(effects.classes(effects.total[at])):
+        x = _LEFT + width * n
+        if place < 0:  # not known
+            continue
+        page.rectangle(x + 0.6, y + 0.6, width - 1.2, _ROW - 1.2, fill=SHADES[int(place)])
+        if word := _cell(float(effects.total[at, n]), known=not unknown[n]):
+            page.write(
+                x + width / 2, y + _ROW / 2, word, size=7.5, anchor="middle",
+                colour=_INKS[int(place)],
+            )  # fmt: skip
+
+
+def _draw_legend(page: Picture) -> None:
+    taken = [28 + 4.7 * len(name) for name in CLASSES]
+    x, y = (WIDE - sum(taken)) / 2 + 4, page.height - 11
+    for shade, name, width in zip(SHADES, CLASSES, taken, strict=True):
+        page.rectangle(x, y - 2.8, 9.6, 5.6, fill=shade, edge=drawing.GREY, line=0.4)
+        page.write(x + 14, y, name, size=8)
+        x += width
 
 
 def _cell(total: float, *, known: bool) -> str:
