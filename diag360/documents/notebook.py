@@ -2,23 +2,31 @@
 
 import hashlib
 import json
+import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
-from nbclient.exceptions import CellTimeoutError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import NBClientEngine, papermill_engines
-from papermill.iorw import write_ipynb
+from papermill.execute import raise_for_execution_errors
+from papermill.iorw import load_notebook_node, write_ipynb
 
 from diag360._version import __version__
 from diag360.errors import Fault, Refusal
 
 LONGEST = 600  # seconds a cell may take: a kernel that no longer answers is not waited for
-_ENGINE = "diag360"
+KERNEL = "noyau"  # a fresh kernel for each notebook
+FORK = "fourche"  # a fork of this process, or this process when it is already one
+ENGINES = (KERNEL, FORK)
+_PREFIX = "diag360-"
+_WIDGETS = "application/vnd.jupyter.widget-state+json"
+_CLOCKS = ("start_time", "end_time", "duration")
 INJECTED = "parametres-recus"  # id of the cell papermill adds, which it draws at random
 
 
@@ -28,8 +36,9 @@ def run_notebook(
     parameters: Mapping[str, str],
     partial: Path,
     told: Mapping[str, str] | None = None,
+    engine: str = KERNEL,
 ) -> Any:
-    """Run a parameterised notebook in a fresh kernel.
+    """Run a parameterised notebook, apart from everything else.
 
     Parameters
     ----------
@@ -42,11 +51,15 @@ def run_notebook(
     told : mapping of str to str, optional
         What the executed notebook says of some parameters instead of what it was given: the word
         someone asked for, rather than a file made for the run and gone after it.
+    engine : {"noyau", "fourche"}
+        A fresh kernel, or a fork of this process (:mod:`diag360.documents.engine`); the outputs
+        are the same.
 
     Returns
     -------
     nbformat.NotebookNode
-        Executed notebook, stamped with what it was run with.
+        Executed notebook, stamped with what it was run with; no clock and no path of the run is
+        left in it, so that the same run gives the same bytes.
 
     Raises
     ------
@@ -56,37 +69,26 @@ def run_notebook(
     """
     check_parameters(template, parameters=parameters)
     words = {**parameters, **(told or {})}
-    papermill_engines.register(_ENGINE, _WrittenOnce)
     try:
-        papermill.execute_notebook(
+        ran = papermill.execute_notebook(
             template,
-            partial,
-            engine_name=_ENGINE,
+            None,
             parameters=dict(parameters),
             progress_bar=False,
             log_output=False,
             cwd=partial.parent,
-            # The kernel's own chatter is for its developers.
-            extra_arguments=["--log-level=ERROR"],
-            shutdown_kernel="immediate",
             execution_timeout=LONGEST,
+            kept=partial,
+            **_chosen(engine),
         )
-    except CellTimeoutError as error:
-        title = "Le carnet s’est arrêté :"
-        problem = f"une cellule a dépassé {LONGEST} secondes"
-        remedy = f"relancer ; sinon, ouvrir {partial} pour voir où il s’est arrêté"
-        raise Refusal(title, [Fault(template.name, "", problem, remedy)]) from error
-    except papermill.PapermillExecutionError as error:
-        partial.write_text(nbformat.writes(_said(partial, words)), encoding="utf-8")
-        title = "Le carnet s’est arrêté :"
-        fault = Fault(
-            template.name,
-            f"cellule {error.exec_count}",
-            f"{error.ename} : {error.evalue}",
-            f"ouvrir {partial} pour voir la cellule fautive",
-        )
-        raise Refusal(title, [fault]) from error
-    notebook = _said(partial, words)
+    except BaseException as error:
+        if partial.exists():
+            _tell_partial(partial, words)
+        refusal = _refused(error, template=template, partial=partial, engine=engine)
+        if refusal is None:
+            raise
+        raise refusal from error
+    notebook = _numbered(_said(ran, words))
     notebook.metadata["diag360"] = {
         "code_version": __version__,
         "notebook": template.name,
@@ -96,23 +98,80 @@ def run_notebook(
     return notebook
 
 
-class _WrittenOnce(NBClientEngine):  # type: ignore[misc]  # papermill has no types
-    """Runs a notebook, and writes it once: papermill writes it twice per cell, outputs and all."""
+def _chosen(engine: str) -> dict[str, Any]:
+    """Give papermill the engine asked for, which writes a notebook only when it fails.
 
-    @classmethod
-    def execute_notebook(
-        cls, nb: Any, kernel_name: str, output_path: str | None = None, **rest: Any
-    ) -> Any:
-        try:
-            return super().execute_notebook(nb, kernel_name, output_path=None, **rest)
-        except BaseException:
-            write_ipynb(nb, output_path)
-            raise
+    Papermill writes it twice per cell, outputs and all.
+    """
+    rest: dict[str, Any] = {}
+    if engine == FORK:
+        # Importing IPython for it costs more than a kernel's client does.
+        from diag360.documents.engine.papermill_engine import Diag360Engine
+
+        base: Any = Diag360Engine
+    elif engine == KERNEL:
+        base = NBClientEngine
+        # The kernel's own chatter is for its developers.
+        rest = {"extra_arguments": ["--log-level=ERROR"], "shutdown_kernel": "immediate"}
+    else:
+        title = "Moteur refusé :"
+        remedy = f"choisir parmi : {', '.join(ENGINES)}"
+        raise Refusal(title, [Fault("--engine", "", f"« {engine} » est inconnu", remedy)])
+
+    class WrittenOnce(base):  # type: ignore[misc]  # papermill has no types
+        @classmethod
+        def execute_notebook(cls, nb: Any, kernel_name: str, **given: Any) -> Any:
+            kept = given.pop("kept")
+            try:
+                done = super().execute_notebook(nb, kernel_name, **given)
+            except BaseException:
+                write_ipynb(nb, str(kept))
+                raise
+            if _failed(done):
+                write_ipynb(done, str(kept))
+            return done
+
+    papermill_engines.register(f"{_PREFIX}{engine}", WrittenOnce)
+    return {"engine_name": f"{_PREFIX}{engine}", **rest}
 
 
-def _said(partial: Path, words: Mapping[str, str]) -> Any:
-    """Read a notebook papermill wrote; its parameters are told in the words asked for."""
-    notebook = nbformat.reads(partial.read_text(encoding="utf-8"), as_version=4)
+def _failed(notebook: Any) -> bool:
+    """Whether papermill will raise for an output of a cell."""
+    outputs = (out for cell in notebook.cells for out in cell.get("outputs", []))
+    return any(out.output_type == "error" for out in outputs) or any(
+        cell.metadata.get("papermill", {}).get("exception") is True for cell in notebook.cells
+    )
+
+
+def _refused(error: BaseException, *, template: Path, partial: Path, engine: str) -> Refusal | None:
+    """Say in French why a notebook stopped; None for what is not its doing."""
+    title, place, remedy = "Le carnet s’est arrêté :", "", f"ouvrir {partial} pour voir"
+    match error:
+        case CellTimeoutError():
+            problem = f"une cellule a dépassé {LONGEST} secondes"
+            remedy = f"relancer ; sinon, {remedy} où il s’est arrêté"
+        case DeadKernelError():
+            problem = str(error) if engine == FORK else "le noyau s’est arrêté net"
+            remedy = f"relancer ; sinon, {remedy} où il s’est arrêté"
+        case papermill.PapermillExecutionError():
+            place = f"cellule {error.exec_count}"
+            problem = f"{error.ename} : {error.evalue}"
+            remedy = f"{remedy} la cellule fautive"
+        case _:
+            return None
+    return Refusal(title, [Fault(template.name, place, problem, remedy)])
+
+
+def _tell_partial(partial: Path, words: Mapping[str, str]) -> None:
+    """Tell a notebook that failed in the words asked for, and mark the cell where it did."""
+    notebook = _said(load_notebook_node(str(partial)), words)
+    with suppress(papermill.PapermillExecutionError):
+        raise_for_execution_errors(notebook, str(partial))  # writes it, marks and all
+        write_ipynb(notebook, str(partial))
+
+
+def _said(notebook: Any, words: Mapping[str, str]) -> Any:
+    """Tell the parameters in the words asked for, and leave out clocks and paths of the run."""
     for cell in notebook.cells:
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.id = INJECTED
@@ -121,8 +180,28 @@ def _said(partial: Path, words: Mapping[str, str]) -> Any:
                 f"{name} = {json.dumps(word, ensure_ascii=False)}" for name, word in words.items()
             ]
             cell.source = "\n".join(["# Parameters", *lines])
-    notebook.metadata["papermill"]["parameters"] = dict(words)
+        cell.metadata.pop("execution", None)
+        _without(cell.metadata.get("papermill"), _CLOCKS)
+    told = notebook.metadata["papermill"]
+    _without(told, (*_CLOCKS, "input_path", "output_path"))
+    told["parameters"] = dict(words)
     return notebook
+
+
+def _numbered(notebook: Any) -> Any:
+    """Name widgets in the order in which they were made, rather than at random."""
+    held = notebook.metadata.get("widgets", {}).get(_WIDGETS, {}).get("state", {})
+    if not held:
+        return notebook
+    names = {name: f"{at:032x}" for at, name in enumerate(held, start=1)}
+    named = re.sub("|".join(names), lambda found: names[found[0]], json.dumps(notebook))
+    return nbformat.from_dict(json.loads(named))
+
+
+def _without(told: Any, names: Iterable[str]) -> None:
+    for name in names:
+        if told is not None:
+            told.pop(name, None)
 
 
 def parameters_of(template: Path) -> frozenset[str]:
@@ -177,12 +256,19 @@ def keep_partial(refusal: Refusal, partial: Path, kept: Path) -> Refusal:
     Refusal
         The same, naming the place where the notebook was kept.
     """
-    if not partial.exists():
+    if not move_partial(partial, kept):
         return refusal
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(partial, kept)
     faults = [
         Fault(f.file, f.place, f.problem, f.remedy.replace(str(partial), str(kept)))
         for f in refusal.faults
     ]
     return Refusal(refusal.title, faults)
+
+
+def move_partial(partial: Path, kept: Path) -> bool:
+    """Move a notebook that did not end to where it is kept; say whether there was one."""
+    if not partial.exists():
+        return False
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(partial, kept)
+    return True
