@@ -7,7 +7,7 @@ RAW ?= ../shared/open-data
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: help env report method explore audit bench-uncertainty bench-annotations test documents fast lint types lab schema data lock clean
+.PHONY: help env report method explore audit bench-uncertainty bench-annotations bench-batch test documents fast lint types lab schema data lock clean
 
 help:  ## Affiche cette aide
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -59,10 +59,14 @@ bench-uncertainty: $(VENV)/ready  ## Mesure les tirages de poids, en regard de d
 bench-annotations: $(VENV)/ready  ## Mesure ce que 2 000 notes ajoutent à la génération des documents
 	$(RUN)/python tests/bench/bench_annotations.py
 
+bench-batch: $(VENV)/ready  ## Mesure la production d’un lot, en regard de papermill et du plancher
+	$(RUN)/python tests/bench/bench_batch.py
+
 schema: $(VENV)/ready  ## Réécrit les schémas qui guident les éditeurs
 	$(RUN)/diag360 catalogue schema
 	$(RUN)/diag360 variant schema
 	$(RUN)/diag360 annotations schema
+	$(RUN)/diag360 batch-schema
 
 data: $(VENV)/ready  ## Reconstruit les chiffres livrés (RAW=dossier des fichiers publics)
 	$(RUN)/diag360 build-data "$(RAW)"

@@ -12,6 +12,7 @@ import typer
 from diag360._version import __version__
 from diag360.cli_annotations import app as annotations_app
 from diag360.cli_audit import audit
+from diag360.cli_batch import batch, batch_schema
 from diag360.cli_catalogue import app as catalogue_app
 from diag360.cli_challenge import compare, variant_app
 from diag360.cli_data import build_data, campaigns, list_, method
@@ -53,6 +54,8 @@ app.command(cls=FrenchCommand)(compare)
 app.command(cls=FrenchCommand)(sensitivity)
 app.command(cls=FrenchCommand)(audit)
 app.command(cls=FrenchCommand)(explore)
+app.command(cls=FrenchCommand)(batch)
+app.command("batch-schema", cls=FrenchCommand)(batch_schema)
 app.add_typer(workbook_app, name="workbook")
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(exposure_app, name="exposure")

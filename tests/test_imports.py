@@ -26,6 +26,7 @@ ENTRANCE = {
     "cli_annotations",
     "cli_annotations_made",
     "cli_audit",
+    "cli_batch",
     "cli_catalogue",
     "cli_challenge",
     "cli_data",

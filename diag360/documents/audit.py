@@ -13,6 +13,7 @@ from diag360.challenge.audit.rules import HEADINGS, RULES
 from diag360.challenge.audit.run import Audit, audit
 from diag360.documents.figures.laboratory.audit_promises import audit_documents
 from diag360.documents.figures.laboratory.audit_sentences import node_name, sentence
+from diag360.documents.notebook import KERNEL
 from diag360.documents.runs import OPEN_DATA, run_document
 from diag360.errors import Fault, Refusal
 from diag360.files import write_texts
@@ -42,6 +43,7 @@ def make_audit(
     draws: int = 1000,
     sample: int = 8,
     seed: int = 1,
+    engine: str = KERNEL,
 ) -> AuditFiles:
     """Audit the index over every territory of a file, in the ten headings of the Handbook.
 
@@ -59,6 +61,8 @@ def make_audit(
         Territories whose variance is split among assumptions; 0 for none.
     seed : int
         Of the draws, ≥ 0: same seed, same bytes.
+    engine : {"noyau", "fourche"}
+        What runs the notebook (:func:`diag360.documents.notebook.run_notebook`).
 
     Returns
     -------
@@ -100,6 +104,7 @@ def make_audit(
         folder=output,
         stem="audit",
         title="Audit de l’indice · Diagnostic 360° de résilience",
+        engine=engine,
     )
     content = json.dumps(audit_record(found, seed=seed), ensure_ascii=False, indent=1)
     (written,) = write_texts(output, {"audit.json": content + "\n"})

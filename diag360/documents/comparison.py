@@ -1,11 +1,12 @@
 """Variants against the catalogue: prepared, written as tables, made into a page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from diag360.catalogue.load import load_catalogue
+from diag360.challenge.annotations.model import Note
 from diag360.challenge.comparison.compare import Comparison, compare_variants
 from diag360.challenge.comparison.tables import (
     action_table,
@@ -15,6 +16,8 @@ from diag360.challenge.comparison.tables import (
     step_table,
 )
 from diag360.challenge.variants.files import read_variant
+from diag360.documents.brand import Brand
+from diag360.documents.notebook import KERNEL
 from diag360.documents.runs import OPEN_DATA, Report, parameter_of, run_document
 from diag360.errors import Fault, Refusal
 from diag360.files import write_texts
@@ -115,6 +118,9 @@ def make_comparison(
     weights: str | None = None,
     tier: str | None = None,
     alone: bool = False,
+    store: Mapping[str, Note] | None = None,
+    engine: str = KERNEL,
+    brand: Brand | None = None,
 ) -> tuple[Comparison, tuple[Territory, ...], Report, list[Path]]:
     """Compare, then write the page, the executed notebook and the tables.
 
@@ -124,6 +130,12 @@ def make_comparison(
         As for :func:`prepare_comparison`; the page tells them all, the first territory first.
     output : Path
         Folder; everything goes to ``<output>/<siren of the first>/variantes/``.
+    store : mapping of str to Note, optional
+        Notes of experts, when they are already read: those of a batch are read once.
+    engine : {"noyau", "fourche"}
+        What runs the notebook (:func:`diag360.documents.notebook.run_notebook`).
+    brand : Brand, optional
+        Whose page it is.
 
     Returns
     -------
@@ -165,6 +177,9 @@ def make_comparison(
         folder=folder,
         stem="variantes",
         title=f"{places[0].name} · Variantes comparées",
+        store=store,
+        engine=engine,
+        brand=brand,
     )
     tables = write_texts(folder, comparison_tables(comparison))
     report = Report(html=written.html, notebook=written.notebook, findings=(), notes=written.notes)

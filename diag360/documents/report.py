@@ -5,6 +5,8 @@ from pathlib import Path
 
 from diag360.catalogue.model import Catalogue
 from diag360.challenge.annotations.model import Note
+from diag360.documents.brand import Brand
+from diag360.documents.notebook import KERNEL
 from diag360.documents.notes import SHIPPED
 from diag360.documents.runs import OPEN_DATA, Report, ask, run_document
 from diag360.territories.perimeter import Territory
@@ -28,6 +30,8 @@ def make_report(
     pack: str = FOUNDING,
     annotations: str = SHIPPED,
     store: Mapping[str, Note] | None = None,
+    engine: str = KERNEL,
+    brand: Brand | None = None,
 ) -> Report:
     """Produce the diagnostic document of a territory.
 
@@ -56,6 +60,10 @@ def make_report(
         Notes of experts: ``livrées`` for those of the package, ``aucune``, or a folder of notes.
     store : mapping of str to Note, optional
         Those notes, when they are already read: those of a batch are read once.
+    engine : {"noyau", "fourche"}
+        What runs the notebook (:func:`diag360.documents.notebook.run_notebook`).
+    brand : Brand, optional
+        Whose page it is.
 
     Returns
     -------
@@ -84,12 +92,21 @@ def make_report(
             asked=asked,
             annotations=annotations,
             store=store,
+            engine=engine,
+            brand=brand,
         )
     )
 
 
 def make_collection(
-    territory: str, *, output: Path, values: str = OPEN_DATA, tier: str | None = None
+    territory: str,
+    *,
+    output: Path,
+    values: str = OPEN_DATA,
+    tier: str | None = None,
+    store: Mapping[str, Note] | None = None,
+    engine: str = KERNEL,
+    brand: Brand | None = None,
 ) -> Path:
     """Produce the page that says where the collection stands and what to ask next.
 
@@ -103,6 +120,12 @@ def make_collection(
         ``open-data``, or the path of a CSV or of a workbook.
     tier : {"flash", "standard", "expert"}, optional
         Which indicators are asked for; the default of the framework when left out.
+    store : mapping of str to Note, optional
+        Notes of experts, when they are already read: those of a batch are read once.
+    engine : {"noyau", "fourche"}
+        What runs the notebook (:func:`diag360.documents.notebook.run_notebook`).
+    brand : Brand, optional
+        Whose page it is.
 
     Returns
     -------
@@ -123,6 +146,9 @@ def make_collection(
         stem="collecte",
         title=f"{asked.place.name} · La collecte",
         asked=asked,
+        store=store,
+        engine=engine,
+        brand=brand,
     )
     return made.html
 

@@ -1,8 +1,9 @@
 """What every document shares: what it is asked for, checked before; the run, put in place whole."""
 
+import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -11,7 +12,8 @@ from diag360.catalogue.load import load_catalogue
 from diag360.catalogue.model import Catalogue
 from diag360.challenge.annotations.model import Note
 from diag360.documents.annotated import There, read_shelf, read_there, run_annotated
-from diag360.documents.notebook import keep_partial
+from diag360.documents.brand import Brand
+from diag360.documents.notebook import KERNEL, keep_partial, move_partial
 from diag360.documents.notes import SHIPPED
 from diag360.documents.notes_before import Site
 from diag360.documents.render import render_html
@@ -24,9 +26,10 @@ from diag360.territories.perimeter import Territory
 from diag360.territories.places import find_group, find_place
 from diag360.territories.prepare import Prepared, prepare_values
 from diag360.territories.workbook.remarks import Remark
-from diag360.vulnerability.prepare import prepare_ratings
+from diag360.vulnerability.prepare import Ratings, prepare_ratings
 
 OPEN_DATA = "open-data"
+ASIDE = ".en-cours-"  # folder of a run, followed by its process
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,24 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Where a document and its executed notebook were written, and what to beware of."""
+    """Where a document and its executed notebook were written, and what to beware of.
+
+    Parameters
+    ----------
+    html, notebook : Path
+        Page and executed notebook.
+    findings, remarks, notes : tuple
+        What the guard, the reader of workbooks and the notes of experts call for.
+    asked : Asked, optional
+        What it was made from.
+    """
 
     html: Path
     notebook: Path
     findings: tuple[Finding, ...]
     remarks: tuple[Remark, ...] = ()
     notes: tuple[str, ...] = ()
+    asked: "Asked | None" = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +94,25 @@ class Asked:
     ready: Prepared
     scores: Scores
     parameters: dict[str, str]
+    _rated: dict[str, Ratings] = field(default_factory=dict, repr=False, compare=False)
+
+    def ratings(self, exposure: str = OPEN_DATA) -> Ratings:
+        """Give its ratings of hazards from ``open-data``, a file or ``aucune``, read once."""
+        path, given = None if exposure == OPEN_DATA else exposure, self._rated
+        if exposure not in given:
+            given[exposure] = prepare_ratings(path, place=self.place, catalogue=self.catalogue)
+        return given[exposure]
 
     def report(self, written: Written) -> Report:
         """Say where a document was written, with what its values call for."""
         return Report(
-            written.html, written.notebook, self.ready.findings, self.ready.remarks, written.notes
-        )
+            written.html, written.notebook, self.ready.findings, self.ready.remarks, written.notes,
+            asked=self,
+        )  # fmt: skip
 
     def site(self, template: str, *, parameters: Mapping[str, str]) -> Site:
         """Say which document notes are put back in."""
         rated = parameters.get("exposure")
-        path = None if rated == OPEN_DATA else rated
         rows = self.ready.rows
         return Site(
             notebook=template,
@@ -98,9 +120,7 @@ class Asked:
             territory=self.place.siren,
             framework=self.scores.framework.id,
             rows=rows[rows["territory"] == self.place.siren],
-            ratings=None
-            if rated is None
-            else prepare_ratings(path, place=self.place, catalogue=self.catalogue),
+            ratings=None if rated is None else self.ratings(rated),
         )
 
 
@@ -143,8 +163,7 @@ def ask(
     path = None if values == OPEN_DATA else Path(values).resolve()
     ready = prepare_values(path, place=place, catalogue=catalogue, alone=alone)
     if ready.given.empty:
-        title = "Document refusé :"
-        problem = f"aucune valeur pour {place.name} ({place.siren})"
+        title, problem = "Document refusé :", f"aucune valeur pour {place.name} ({place.siren})"
         raise Refusal(title, [Fault(values, "", problem, "ajouter ses lignes au fichier")])
     scores = score(ready.rows, catalogue=catalogue, framework=framework, weights=weights, tier=tier)
     parameters = {
@@ -175,6 +194,8 @@ def run_document(
     asked: Asked | None = None,
     annotations: str = SHIPPED,
     store: Mapping[str, Note] | None = None,
+    engine: str = KERNEL,
+    brand: Brand | None = None,
 ) -> Written:
     """Run a notebook aside, render it, then put page and notebook in place at once.
 
@@ -198,8 +219,11 @@ def run_document(
     annotations : str
         Notes of experts: ``livrées``, ``aucune``, or a folder.
     store : mapping of str to Note, optional
-        Those notes, when they are already read: those of a batch are read once
-        (:func:`diag360.documents.annotated.read_shelf`).
+        Those notes, already read (:func:`diag360.documents.annotated.read_shelf`).
+    engine : {"noyau", "fourche"}
+        What runs the notebook (:func:`diag360.documents.notebook.run_notebook`).
+    brand : Brand, optional
+        Whose page it is.
 
     Returns
     -------
@@ -216,14 +240,15 @@ def run_document(
     notes = read_shelf(annotations, catalogue=catalogue) if store is None else store
     with writing_in(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        holder = tempfile.TemporaryDirectory(dir=folder, prefix=".en-cours-")
+        # Named after the process: what it leaves when killed is known for what it is.
+        holder = tempfile.TemporaryDirectory(dir=folder, prefix=f"{ASIDE}{os.getpid()}-")
     if asked is None:
         site = Site(notebook=template, catalogue=catalogue)
     else:
         site = asked.site(template, parameters=parameters)
     failed, there = folder / f"{stem}.echec.ipynb", read_there(folder / f"{stem}.ipynb")
     with holder as aside:
-        partial = Path(aside) / f"{stem}.ipynb"
+        partial = Path(aside, f"{stem}.ipynb")
         try:
             made = run_annotated(
                 notebooks_dir() / f"{template}.ipynb",
@@ -233,10 +258,14 @@ def run_document(
                 store=notes,
                 source=annotations,
                 there=there.notebook,
+                engine=engine,
             )
         except Refusal as refusal:
             raise keep_partial(refusal, partial, failed) from None
-        html = render_html(made.notebook, title=title, notes=made.html)
+        except BaseException:  # stopped from outside: what was done is kept too
+            move_partial(partial, failed)
+            raise
+        html = render_html(made.notebook, title=title, notes=made.html, brand=brand)
         # Every file is whole before any takes its place.
         page, executed, *_ = write_files(
             folder,
@@ -255,8 +284,7 @@ def _bytes(text: str) -> bytes:
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError:
-        whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        return whole.encode("utf-8")
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode("utf-8")
 
 
 def _copy(there: There, *, folder: Path, stem: str) -> dict[str, bytes]:

@@ -1,7 +1,11 @@
 """One territory, one page on what holds and what tips over when the method moves."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from diag360.challenge.annotations.model import Note
+from diag360.documents.brand import Brand
+from diag360.documents.notebook import KERNEL
 from diag360.documents.report import FOUNDING, exposure_parameters
 from diag360.documents.runs import OPEN_DATA, Report, ask, run_document
 
@@ -18,6 +22,9 @@ def make_sensitivity(
     exposure: str = OPEN_DATA,
     draws: int = 2000,
     seed: int = 1,
+    store: Mapping[str, Note] | None = None,
+    engine: str = KERNEL,
+    brand: Brand | None = None,
 ) -> Report:
     """Produce the page of uncertainty, sensitivity and flips of a territory.
 
@@ -39,6 +46,12 @@ def make_sensitivity(
         Number of draws of the uncertainty, ≥ 10.
     seed : int
         Seed of the draws, ≥ 0: the same one gives the same page.
+    store : mapping of str to Note, optional
+        Notes of experts, when they are already read: those of a batch are read once.
+    engine : {"noyau", "fourche"}
+        What runs the notebook (:func:`diag360.documents.notebook.run_notebook`).
+    brand : Brand, optional
+        Whose page it is.
 
     Returns
     -------
@@ -70,5 +83,8 @@ def make_sensitivity(
             stem="sensibilite",
             title=f"{asked.place.name} · Ce qui tient, ce qui bascule",
             asked=asked,
+            store=store,
+            engine=engine,
+            brand=brand,
         )
     )

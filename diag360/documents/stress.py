@@ -1,7 +1,11 @@
 """One stress test, one document: checked before, run, rendered, then put in place at once."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from diag360.challenge.annotations.model import Note
+from diag360.documents.brand import Brand
+from diag360.documents.notebook import KERNEL
 from diag360.documents.runs import OPEN_DATA, Report, ask, run_document
 from diag360.vulnerability.scenarios import choose_scenario
 
@@ -20,6 +24,9 @@ def make_stress_test(
     tier: str | None = None,
     alone: bool = False,
     campaign: str | None = None,
+    store: Mapping[str, Note] | None = None,
+    engine: str = KERNEL,
+    brand: Brand | None = None,
 ) -> Report:
     """Produce the document of a stress test, with its facilitation sheet.
 
@@ -41,6 +48,12 @@ def make_stress_test(
         Whether the open data is left out of what a file does not answer.
     campaign : str, optional
         Dated label of the diagnostic; the year of the catalogue when left out.
+    store : mapping of str to Note, optional
+        Notes of experts, when they are already read: those of a batch are read once.
+    engine : {"noyau", "fourche"}
+        What runs the notebook (:func:`diag360.documents.notebook.run_notebook`).
+    brand : Brand, optional
+        Whose page it is.
 
     Returns
     -------
@@ -67,5 +80,8 @@ def make_stress_test(
             stem=f"stress-test-{played.id}",
             title=f"{asked.place.name} · Stress test : {played.label}",
             asked=asked,
+            store=store,
+            engine=engine,
+            brand=brand,
         )
     )

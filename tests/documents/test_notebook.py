@@ -4,7 +4,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from diag360.documents.notebook import check_parameters, run_notebook
+from diag360.documents.engine.pool import can_fork
+from diag360.documents.notebook import ENGINES, FORK, check_parameters, run_notebook
 from diag360.errors import Refusal
 from diag360.paths import notebooks_dir
 
@@ -108,3 +109,46 @@ def test_a_parameter_is_told_in_the_words_asked_for(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="ZeroDivisionError"):
         run_notebook(broken, partial=tmp_path / "r.ipynb", **given)
     assert "x.json" not in (tmp_path / "r.ipynb").read_text(encoding="utf-8")
+
+
+WIDGETS = "import ipywidgets\nipywidgets.VBox([ipywidgets.IntSlider(), ipywidgets.Label('é')])"
+
+
+@pytest.mark.documents
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_same_run_gives_the_same_bytes(tmp_path: Path, engine: str) -> None:
+    if engine == FORK and not can_fork():
+        pytest.skip("ce système ne sait pas dédoubler un processus")
+    template = small_notebook(tmp_path / "good.ipynb", "name * 2", WIDGETS)
+    made = []
+    for at in range(2):
+        folder = tmp_path / f"run{at}"
+        folder.mkdir()
+        partial = folder / "r.ipynb"
+        ran = run_notebook(template, parameters={"name": "a"}, partial=partial, engine=engine)
+        made.append(nbformat.writes(ran))
+        assert not partial.exists(), "only what fails is written"
+    assert made[0] == made[1]
+    assert "model_id" in made[0]
+    assert all(word not in made[0] for word in ("start_time", "duration", "iopub", str(tmp_path)))
+
+
+def test_an_engine_that_is_not_known_is_refused(tmp_path: Path) -> None:
+    template = small_notebook(tmp_path / "good.ipynb", "name")
+    with pytest.raises(Refusal, match="« vapeur » est inconnu"):
+        run_notebook(template, parameters={"name": "a"}, partial=tmp_path / "r", engine="vapeur")
+
+
+@pytest.mark.documents
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_notebook_that_failed_says_where(tmp_path: Path, engine: str) -> None:
+    if engine == FORK and not can_fork():
+        pytest.skip("ce système ne sait pas dédoubler un processus")
+    template = small_notebook(tmp_path / "bad.ipynb", "name", "1 / 0", "name")
+    partial = tmp_path / "r.ipynb"
+    with pytest.raises(Refusal, match="cellule 4 : ZeroDivisionError"):
+        run_notebook(template, parameters={"name": "a"}, partial=partial, engine=engine)
+    kept = nbformat.reads(partial.read_text(encoding="utf-8"), as_version=4)
+    sources = [cell.source for cell in kept.cells]
+    assert "papermill-error-cell" in sources[sources.index("1 / 0") - 1]
+    assert kept.metadata["papermill"]["parameters"] == {"name": "a"}

@@ -1,5 +1,12 @@
 """``Scores`` → figures and blocks a notebook displays; each carries its text alternative."""
 
+from diag360.documents.figures.batch.cover import batch_cover, batch_summary
+from diag360.documents.figures.batch.distributions import need_distributions
+from diag360.documents.figures.batch.groups import profile_groups
+from diag360.documents.figures.batch.lists import batch_coverage, first_actions
+from diag360.documents.figures.batch.maps import need_maps
+from diag360.documents.figures.batch.reading import find_groups, read_batch
+from diag360.documents.figures.batch.shared import shared_vulnerabilities
 from diag360.documents.figures.catalogue.curves import bornage, indicator_curve
 from diag360.documents.figures.catalogue.method_charts import calibration, drawn_effects
 from diag360.documents.figures.catalogue.references import (
@@ -131,6 +138,9 @@ __all__ = [
     "audit_rules",
     "audit_scree",
     "audit_summary",
+    "batch_cover",
+    "batch_coverage",
+    "batch_summary",
     "bornage",
     "calibration",
     "cascade_matrix",
@@ -151,8 +161,10 @@ __all__ = [
     "effect_steps",
     "etat_action",
     "exposure_table",
+    "find_groups",
     "findings_table",
     "firmness",
+    "first_actions",
     "flip_table",
     "gaps",
     "hazard_matrix",
@@ -169,9 +181,11 @@ __all__ = [
     "meeting_propositions",
     "meeting_stale",
     "members",
+    "need_distributions",
     "need_fan",
     "need_levers",
     "need_list",
+    "need_maps",
     "need_ranks",
     "need_sheet",
     "needs",
@@ -182,8 +196,10 @@ __all__ = [
     "panel_answers",
     "panel_summary",
     "profile",
+    "profile_groups",
     "provenance",
     "questions_table",
+    "read_batch",
     "read_meeting",
     "read_notes",
     "redundancy_table",
@@ -193,6 +209,7 @@ __all__ = [
     "say",
     "sensitivity_bars",
     "sensitivity_matrix",
+    "shared_vulnerabilities",
     "stress_failing",
     "stress_head",
     "stress_prepare",

@@ -1,0 +1,1 @@
+"""The documents of a batch made on several machines, with Dask distributed."""

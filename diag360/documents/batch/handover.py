@@ -1,0 +1,97 @@
+"""What is made of all the documents of a batch together, once they are made."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from diag360.documents.batch.gathered import Page, gather, read_receipts_of
+from diag360.documents.batch.index import make_index
+from diag360.documents.batch.package import make_package
+from diag360.documents.batch.synthesis import make_synthesis
+from diag360.documents.batch.tables import make_tables
+from diag360.documents.brand import Brand
+from diag360.errors import Refusal
+
+_LABELS = {
+    "synthese.html": "Synthèse",
+    "synthese.xlsx": "Tableur",
+    "donnees/datapackage.json": "Données",
+    "verification.html": "Vérification avant production",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What was made of all documents.
+
+    Parameters
+    ----------
+    index : Path or None
+        Page that leads to every document.
+    paths : tuple of Path
+        Synthesis, spreadsheet, data.
+    faults : tuple of str
+        Why one of them was not made; the documents are there all the same.
+    """
+
+    index: Path | None
+    paths: tuple[Path, ...] = ()
+    faults: tuple[str, ...] = ()
+
+
+def hand_over(
+    output: Path,
+    *,
+    keys: tuple[str, ...],
+    whole: bool,
+    title: str = "",
+    brand: Brand | None = None,
+    engine: str,
+) -> Handover:
+    """Write the index of a batch and, when it is whole, all that is made of its documents.
+
+    Parameters
+    ----------
+    output : Path
+        Folder of the batch.
+    keys : tuple of str
+        Documents of the manifest.
+    whole : bool
+        Whether nothing remains to be tried: a batch stopped on its way has its index alone.
+    title : str
+        Of the batch.
+    brand : Brand, optional
+        Whose batch it is.
+    engine : {"noyau", "fourche"}
+        What runs the notebook of the synthesis.
+
+    Returns
+    -------
+    Handover
+        A part that cannot be made stops none of the others.
+    """
+    receipts = read_receipts_of(output)
+    made: list[Path] = []
+    faults: list[str] = []
+
+    def attempt(make: Callable[[], Path]) -> Path | None:
+        try:
+            path = make()
+        except Refusal as refusal:
+            faults.append(str(refusal))
+            return None
+        made.append(path)
+        return path
+
+    if whole:
+        batch = gather(receipts, keys=keys, folder=output)
+        if not batch.tables["territoires"].empty:
+            attempt(lambda: make_package(output, batch, title=title))
+            attempt(lambda: make_tables(output, batch, title=title))
+            attempt(lambda: make_synthesis(output, engine=engine, brand=brand).html)
+    extras = [Page(label, name) for name, label in _LABELS.items() if (output / name).is_file()]
+    paths = tuple(made)
+    index = attempt(
+        lambda: make_index(output, receipts, title=title, keys=keys, brand=brand, extras=extras)
+    )
+    return Handover(index, paths, tuple(faults))

@@ -1,0 +1,74 @@
+"""What the command says of a run: what is to be made and why, what failed, how to go on."""
+
+from pathlib import Path
+
+from diag360.documents.batch.handover import Handover
+from diag360.documents.batch.receipts import Receipt, log_path
+from diag360.documents.batch.resume import Todo
+from diag360.documents.batch.run import Ran
+from diag360.documents.text import count
+
+SHOWN = 10  # failures printed; run.json and the index give them all
+STOPPING = (
+    "Arrêt demandé : ce qui est en cours se termine, rien de nouveau ne commence "
+    "(Ctrl-C encore pour tout arrêter net)."
+)
+# Of the others, the message says it by itself.
+_KINDS = {
+    "memoire": "mémoire dépassée : ",
+    "exception": "erreur de diag360 : ",
+}
+
+
+def tell_todo(todo: Todo) -> list[str]:
+    """Say what is already made, and why the rest is to be."""
+    lines = []
+    if todo.kept:
+        one, many = "document déjà fait et à jour", "documents déjà faits et à jour"
+        lines.append(count(len(todo.kept), one, many))
+    lines += [
+        f"{count(number, 'document')} à produire : {why}" for why, number in todo.reasons().items()
+    ]
+    return lines
+
+
+def tell_run(ran: Ran, *, output: Path) -> list[str]:
+    """Say what came of a run, its failures first to last, and how to go on."""
+    kept = len(ran.todo.kept)
+    parts = [count(ran.made, "document produit", "documents produits")]
+    if kept:
+        parts.append(count(kept, "déjà fait", "déjà faits"))
+    parts.append(count(len(ran.failed), "échec", "échecs"))
+    if ran.missing:
+        parts.append(count(len(ran.missing), "reste à produire", "restent à produire"))
+    lines = [", ".join(parts) + "."]
+    for receipt in ran.failed[:SHOWN]:
+        lines += _failure(receipt, output)
+    if len(ran.failed) > SHOWN:
+        lines.append(f"  … et {len(ran.failed) - SHOWN} autres : voir run.json")
+    if ran.stopped:
+        lines.append("Pour reprendre où le lot s’est arrêté : relancer la même commande.")
+    elif ran.failed:
+        lines.append("Une fois la cause corrigée, la même commande ne refera que ce qui manque.")
+    return lines
+
+
+def tell_handover(handed: Handover) -> list[str]:
+    """Say where to start reading."""
+    lines = [f"Écrit : {path}" for path in handed.paths]
+    lines += [f"Attention : {fault}" for fault in handed.faults]
+    if handed.index is not None:
+        lines.append(f"À ouvrir : {handed.index}")
+    return lines
+
+
+def _failure(receipt: Receipt, output: Path) -> list[str]:
+    error = receipt.error
+    if error is None:
+        return []
+    lines = [f"  {receipt.name}, {receipt.document} : {_KINDS.get(error.kind, '')}{error.first}"]
+    if error.notebook:
+        lines.append(f"    carnet partiel : {output / error.notebook}")
+    if (log := log_path(output, receipt.key)).is_file() and log.stat().st_size:
+        lines.append(f"    journal : {log}")
+    return lines
