@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -53,11 +54,7 @@ def render_html(
         its outputs, are left out.
     """
     notebook.metadata["title"] = title
-    exporter = _Exporter(
-        template_name="diag360",
-        extra_template_basedirs=[str(templates_dir() / "nbconvert")],
-        exclude_anchor_links=True,
-    )
+    exporter = _exporter(str(templates_dir() / "nbconvert"))
     told = {cell.id: html for cell in notebook.cells if (html := _instead(cell)) is not None}
     told.update(notes or {})
     # The exporter copies and checks every cell several times: it is given those that are shown.
@@ -77,6 +74,14 @@ class _Exporter(HTMLExporter):
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> Any:
         return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+
+
+@lru_cache(maxsize=1)
+def _exporter(folder: str) -> _Exporter:
+    """Make the exporter once for many pages: compiling its templates takes half of a page."""
+    return _Exporter(
+        template_name="diag360", extra_template_basedirs=[folder], exclude_anchor_links=True
+    )
 
 
 def _instead(cell: Any) -> str | None:

@@ -5,8 +5,10 @@ Usage, from the root of the project::
 
     python tests/bench/bench_annotations.py [DOCUMENTS]
 
-A store of 2,000 notes is written in a temporary folder: 1,000 on the method, over all its targets,
-1,000 on the values, ratings and paragraphs of 50 territories; each document then holds some 800.
+A store of 2,000 notes is written in a temporary folder, on 50 territories (their values, ratings,
+paragraphs) and on the method (all its targets), which every document shows. Two stores are tried:
+40 notes per territory and none on the method; then 20 per territory and 1,000 on the method, some
+800 of which each document holds.
 The store is read once. What the command does around the kernel is timed for the 50 territories.
 Then DOCUMENTS diagnostics (4 when left out) are generated turn by turn, without notes, with them,
 and again over those: the difference is all that notes cost, rendering in the kernel and in the
@@ -39,7 +41,8 @@ from diag360.territories.perimeter import load_epci
 
 BAR = 0.05  # of the generation
 TERRITORIES = 50
-NOTES = 1000  # on the method; as many on the territories
+NOTES = 2000
+ON_THE_METHOD = (0, 1000)  # among them
 TODAY = datetime.now(UTC).date()
 KINDS = ("objection", "precision", "source", "proposition", "question")
 BODY = """Le seuil retenu sépare mal les territoires **ruraux** : voir {at}.
@@ -70,8 +73,8 @@ def targets_of_territory(site):
 
 def spread(targets, count):
     """As many targets as asked, spread over all of them, and over again when there are too few."""
-    targets = list(targets)
-    step = max(1.0, len(targets) / count)
+    targets = list(targets) if count else []
+    step = max(1.0, len(targets) / max(count, 1))
     return [targets[int(at * step) % len(targets)] for at in range(count)]
 
 
@@ -135,9 +138,15 @@ def main():
     catalogue = load_catalogue()
     places = [find_place(siren) for siren in load_epci().index[::25][:TERRITORIES]]
     sites = [site_of(place, catalogue) for place in places]
-    targets = spread(targets_of_method(catalogue), NOTES)
+    for number in ON_THE_METHOD:
+        print(f"\n{number} notes on the method, {(NOTES - number) // TERRITORIES} per territory")
+        measure(number, places=places, sites=sites, catalogue=catalogue, documents=documents)
+
+
+def measure(number, *, places, sites, catalogue, documents):
+    targets = spread(targets_of_method(catalogue), number)
     for site in sites:
-        targets += spread(targets_of_territory(site), NOTES // TERRITORIES)
+        targets += spread(targets_of_territory(site), (NOTES - number) // TERRITORIES)
     with TemporaryDirectory() as name:
         folder = Path(name)
         write_notes(folder / "notes", [note(at, target) for at, target in enumerate(targets)])

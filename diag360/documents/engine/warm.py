@@ -93,15 +93,18 @@ def _warm_documents() -> None:
 
     from diag360.catalogue.load import load_catalogue
     from diag360.documents.figures import fragments
+    from diag360.documents.figures.diagnosis.maps import outline
     from diag360.documents.render import render_html
+    from diag360.territories.denominators import load_communes
     from diag360.territories.exposure import read_proxies
     from diag360.territories.outlines import load_outlines
-    from diag360.territories.perimeter import load_epci
+    from diag360.territories.perimeter import find_territory
     from diag360.territories.values import read_values
 
     catalogue = load_catalogue()
-    load_epci()
+    load_communes()
     load_outlines()
+    outline(find_territory("200065928"))  # keeps the map of France
     read_values(catalogue=catalogue)
     read_proxies(catalogue=catalogue)
     templates = fragments._environment()
