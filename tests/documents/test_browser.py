@@ -5,14 +5,12 @@ absent, unless DIAG360_REQUIRE_BROWSER is set, as it is in CI.
 """
 
 import json
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browsers import running_browser
 from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 
 from diag360.documents.runs import Report
 from diag360.documents.sensitivity import make_sensitivity
@@ -49,35 +47,8 @@ return out;
 
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    driver = shutil.which("chromedriver")
-    if chromium is None or driver is None:
-        reason = "chromium et chromium-driver ne sont pas installés"
-        if os.environ.get("DIAG360_REQUIRE_BROWSER"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for flag in (
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--host-resolver-rules=MAP * ~NOTFOUND",
-        f"--user-data-dir={tmp_path_factory.mktemp('chromium')}",
-    ):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    running = webdriver.Chrome(options=options, service=Service(driver))
-    # A page that hangs is a failure, not a wait.
-    running.set_page_load_timeout(120)
-    running.set_script_timeout(120)
-    yield running
-    running.quit()
+    with running_browser(tmp_path_factory.mktemp("chromium")) as running:
+        yield running
 
 
 def requests_of(browser: webdriver.Chrome) -> list[str]:

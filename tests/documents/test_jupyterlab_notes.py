@@ -8,7 +8,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from lab_driver import LabPage, running_browser, running_lab
+from browsers import running_browser
+from lab_driver import LabPage, running_lab
 from nbformat import NotebookNode
 from selenium import webdriver
 from selenium.webdriver.common.by import By
@@ -55,7 +56,7 @@ class Lab:
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     folder, home = tmp_path_factory.mktemp("carnets"), tmp_path_factory.mktemp("maison")
     with (
-        running_browser(tmp_path_factory.mktemp("chromium")) as browser,
+        running_browser(tmp_path_factory.mktemp("chromium"), local=True) as browser,
         running_lab(folder, home=home) as url,
     ):
         yield Lab(browser, url, folder)

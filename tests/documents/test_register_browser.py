@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lab_driver import running_browser
+from browsers import running_browser
 from note_table import Table, fill
 from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
