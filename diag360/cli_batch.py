@@ -63,7 +63,7 @@ def batch(
 ) -> None:  # fmt: skip
     """Produit les documents de nombreux territoires ; relancée, reprend où elle s’est arrêtée."""
     from diag360.documents.batch.command import carry_out, look
-    from diag360.documents.batch.limits import Limits
+    from diag360.documents.batch.running.limits import Limits
 
     if cluster and not check:
         from diag360.documents.batch.cluster.connection import check_cluster
@@ -92,7 +92,7 @@ def batch_schema(
 ) -> None:  # fmt: skip
     """Écrit le schéma JSON qui guide l’écriture d’un manifeste dans un éditeur."""
     from diag360 import load_catalogue
-    from diag360.documents.batch.schema import manifest_schema
+    from diag360.documents.batch.manifest.schema import manifest_schema
     from diag360.files import write_texts
     from diag360.paths import data_dir
 

@@ -10,7 +10,7 @@ import pytest
 
 from diag360.cli import main
 from diag360.documents.batch.command import Done, look
-from diag360.documents.batch.limits import Limits
+from diag360.documents.batch.running.limits import Limits
 
 pytestmark = pytest.mark.documents  # whole commands: slower
 LANNION, RENNES = "200065928", "243500139"

@@ -108,8 +108,8 @@ def by_engine(code, folder):
 
 
 def by_batch(code, folder):
+    from diag360.documents.batch.running.work import make_one
     from diag360.documents.batch.task import Task
-    from diag360.documents.batch.work import make_one
 
     task = Task(code, code, code, "diagnostic", (("tier", TIER),), ("html", "ipynb"), None)
     make_one(task, output=folder, engine="fourche")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from diag360.documents.batch.receipts import FOLDER, read_receipts, sha256_of
+from diag360.documents.batch.running.receipts import FOLDER, read_receipts, sha256_of
 
 SCRIPT = Path(__file__).parents[1] / "documents" / "batch" / "fake_batch.py"
 

@@ -9,17 +9,17 @@ from typing import IO
 
 from diag360.documents.batch.cluster.runner import cluster_runner
 from diag360.documents.batch.cluster.url import check_url, is_url, publish
-from diag360.documents.batch.handover import hand_over
-from diag360.documents.batch.limits import NO_FORK, Limits
-from diag360.documents.batch.manifest import read_manifest
-from diag360.documents.batch.manifest_plan import Plan, plan_tasks
-from diag360.documents.batch.preflight import Preflight, preflight
-from diag360.documents.batch.preflight_words import tell_preflight, write_preflight
-from diag360.documents.batch.progress import Follow
-from diag360.documents.batch.record import record_of, write_record
-from diag360.documents.batch.resume import Todo
-from diag360.documents.batch.run import Ran, run_batch
-from diag360.documents.batch.stopping import Stopping
+from diag360.documents.batch.handover.together import hand_over
+from diag360.documents.batch.manifest.plan import Plan, plan_tasks
+from diag360.documents.batch.manifest.reader import read_manifest
+from diag360.documents.batch.preflight.look import Preflight, preflight
+from diag360.documents.batch.preflight.words import tell_preflight, write_preflight
+from diag360.documents.batch.running.limits import NO_FORK, Limits
+from diag360.documents.batch.running.progress import Follow
+from diag360.documents.batch.running.record import record_of, write_record
+from diag360.documents.batch.running.resume import Todo
+from diag360.documents.batch.running.run import Ran, run_batch
+from diag360.documents.batch.running.stopping import Stopping
 from diag360.documents.batch.words import STOPPING, tell_handover, tell_run, tell_todo
 from diag360.documents.brand import Brand
 from diag360.documents.engine.pool import can_fork

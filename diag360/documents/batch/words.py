@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from diag360.documents.batch.handover import Handover
-from diag360.documents.batch.receipts import Receipt, log_path
-from diag360.documents.batch.resume import Todo
-from diag360.documents.batch.run import Ran
+from diag360.documents.batch.handover.together import Handover
+from diag360.documents.batch.running.receipts import Receipt, log_path
+from diag360.documents.batch.running.resume import Todo
+from diag360.documents.batch.running.run import Ran
 from diag360.documents.text import count
 
 SHOWN = 10  # failures printed; run.json and the index give them all

@@ -18,12 +18,12 @@ from diag360.documents.batch.cluster.connection import check_cluster
 from diag360.documents.batch.cluster.host import Maker
 from diag360.documents.batch.cluster.orders import order_of
 from diag360.documents.batch.cluster.runner import cluster_runner, put_in_place
-from diag360.documents.batch.limits import Limits
-from diag360.documents.batch.progress import Follow
-from diag360.documents.batch.run import Ran, Runner, local_runner, run_batch
-from diag360.documents.batch.stopping import Stopping
+from diag360.documents.batch.running.limits import Limits
+from diag360.documents.batch.running.progress import Follow
+from diag360.documents.batch.running.run import Ran, Runner, local_runner, run_batch
+from diag360.documents.batch.running.stopping import Stopping
+from diag360.documents.batch.running.work import Job
 from diag360.documents.batch.words import tell_run
-from diag360.documents.batch.work import Job
 from diag360.documents.engine.calls import Call, Outcome
 from diag360.errors import Refusal
 

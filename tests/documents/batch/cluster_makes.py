@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
-from diag360.documents.batch.receipts import sha256_of
+from diag360.documents.batch.running.receipts import sha256_of
+from diag360.documents.batch.running.work import Made
 from diag360.documents.batch.task import Task
-from diag360.documents.batch.work import Made
 from diag360.errors import Refusal
 from diag360.files import write_files
 

@@ -11,15 +11,15 @@ import time
 from functools import partial
 from pathlib import Path
 
-from diag360.documents.batch.inputs import PARTS, Inputs
-from diag360.documents.batch.limits import Limits
-from diag360.documents.batch.progress import Follow
-from diag360.documents.batch.receipts import sha256_of
-from diag360.documents.batch.run import Ran, run_batch
-from diag360.documents.batch.stopping import Stopping
+from diag360.documents.batch.running.inputs import PARTS, Inputs
+from diag360.documents.batch.running.limits import Limits
+from diag360.documents.batch.running.progress import Follow
+from diag360.documents.batch.running.receipts import sha256_of
+from diag360.documents.batch.running.run import Ran, run_batch
+from diag360.documents.batch.running.stopping import Stopping
+from diag360.documents.batch.running.work import Made
 from diag360.documents.batch.task import Task
 from diag360.documents.batch.words import tell_run
-from diag360.documents.batch.work import Made
 from diag360.documents.engine.pool import run_forked
 from diag360.errors import Refusal
 from diag360.files import write_files

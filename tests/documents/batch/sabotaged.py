@@ -13,11 +13,11 @@ import nbformat
 from fake_batch import real_tasks
 
 from diag360.documents import runs
-from diag360.documents.batch.limits import Limits
-from diag360.documents.batch.run import Ran, run_batch
+from diag360.documents.batch.running.limits import Limits
+from diag360.documents.batch.running.run import Ran, run_batch
+from diag360.documents.batch.running.work import Made, make_one
 from diag360.documents.batch.task import Task
 from diag360.documents.batch.words import tell_run
-from diag360.documents.batch.work import Made, make_one
 from diag360.paths import notebooks_dir
 
 TRAPS = {

@@ -3,9 +3,9 @@
 from functools import lru_cache
 from typing import Any
 
-from diag360.documents.batch.gathered import Batch
-from diag360.documents.batch.nation import nation
-from diag360.documents.batch.results import results_of
+from diag360.documents.batch.results.gathered import Batch
+from diag360.documents.batch.results.nation import nation
+from diag360.documents.batch.results.rows import results_of
 from diag360.documents.runs import ask
 
 LANNION, GLIERES, REUNION, CLERMONT = "200065928", "200000172", "249740119", "246300701"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from diag360.documents.batch.inputs import Inputs
-from diag360.documents.batch.receipts import sha256_of
-from diag360.documents.batch.run import Ran, run_batch
+from diag360.documents.batch.running.inputs import Inputs
+from diag360.documents.batch.running.receipts import sha256_of
+from diag360.documents.batch.running.run import Ran, run_batch
+from diag360.documents.batch.running.work import Made
 from diag360.documents.batch.task import Task
-from diag360.documents.batch.work import Made
 from diag360.documents.brand import Brand
 from diag360.documents.engine.calls import Call, Outcome, failure_of
 from diag360.errors import Refusal
@@ -100,7 +100,7 @@ def make_world(root: Path, monkeypatch: pytest.MonkeyPatch) -> World:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    module = "diag360.documents.batch.inputs"
+    module = "diag360.documents.batch.running.inputs"
     for name, folder in (
         ("data_dir", root / "data"),
         ("notebooks_dir", root / "notebooks"),

@@ -13,7 +13,7 @@ from cluster_processes import ENVIRONMENT, WHERE, Cluster, cluster, free_port
 from fake_batch import LARGE, fake_tasks, real_tasks
 
 from diag360._version import __version__
-from diag360.documents.batch.receipts import FOLDER, LOGS, read_receipts, sha256_of
+from diag360.documents.batch.running.receipts import FOLDER, LOGS, read_receipts, sha256_of
 
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.documents

@@ -13,12 +13,12 @@ from diag360.documents.batch.cluster.given import ABSENT, FILE, FOLDER, Placed, 
 from diag360.documents.batch.cluster.host import Maker
 from diag360.documents.batch.cluster.orders import Parcel, is_inside, moved, named, order_of
 from diag360.documents.batch.cluster.runner import put_in_place
-from diag360.documents.batch.failed import kind_of
-from diag360.documents.batch.inputs import Inputs
-from diag360.documents.batch.limits import Limits
-from diag360.documents.batch.receipts import FOLDER as HIDDEN
+from diag360.documents.batch.running.failed import kind_of
+from diag360.documents.batch.running.inputs import Inputs
+from diag360.documents.batch.running.limits import Limits
+from diag360.documents.batch.running.receipts import FOLDER as HIDDEN
+from diag360.documents.batch.running.work import Job, Made, make_one
 from diag360.documents.batch.task import Task
-from diag360.documents.batch.work import Job, Made, make_one
 from diag360.documents.brand import Brand
 from diag360.documents.engine.calls import Call, Outcome
 from diag360.errors import Refusal

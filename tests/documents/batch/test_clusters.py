@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import pdist, squareform
 
-from diag360.documents.batch.clusters import adjusted_rand, find_clusters, silhouette
+from diag360.documents.batch.results.clusters import adjusted_rand, find_clusters, silhouette
 
 CENTRES = np.array([[0.2, 0.2, 0.2, 0.2], [0.5, 0.5, 0.5, 0.5], [0.8, 0.2, 0.8, 0.2]])
 SIZES = (40, 35, 25)

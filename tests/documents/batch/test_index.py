@@ -29,8 +29,8 @@ from small_lot import (
 )
 from test_browser import OVERFLOWS, WIDTHS, open_page, requests_of
 
-from diag360.documents.batch.gathered import Page, find_batch, gather, read_receipts_of
-from diag360.documents.batch.index import index_html, make_index
+from diag360.documents.batch.handover.index import index_html, make_index
+from diag360.documents.batch.results.gathered import Page, find_batch, gather, read_receipts_of
 from diag360.documents.brand import Brand
 from diag360.errors import Refusal
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from diag360.documents.batch.lock import locked
-from diag360.documents.batch.receipts import FOLDER, read_receipts, sha256_of
+from diag360.documents.batch.running.lock import locked
+from diag360.documents.batch.running.receipts import FOLDER, read_receipts, sha256_of
 from diag360.documents.engine.pool import can_fork
 from diag360.errors import Refusal
 
@@ -179,7 +179,7 @@ def test_ctrl_c_twice_stops_at_once(tmp_path: Path, start: Start) -> None:
 def test_a_second_batch_in_the_same_folder_is_refused_by_name(
     tmp_path: Path, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("diag360.documents.batch.lock.PATIENCE", 0.1)
+    monkeypatch.setattr("diag360.documents.batch.running.lock.PATIENCE", 0.1)
     folder = tmp_path / "lot"
     batch = start(folder, seconds=30)
     try:

@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diag360.catalogue.model import Catalogue
-from diag360.documents.batch.manifest import lines_of, read_manifest
-from diag360.documents.batch.manifest_model import DocumentName, ManifestBody, Wishes
-from diag360.documents.batch.manifest_plan import Plan, merged, plan_tasks
-from diag360.documents.batch.preflight import preflight
-from diag360.documents.batch.schema import manifest_schema
+from diag360.documents.batch.manifest.model import DocumentName, ManifestBody, Wishes
+from diag360.documents.batch.manifest.plan import Plan, merged, plan_tasks
+from diag360.documents.batch.manifest.reader import lines_of, read_manifest
+from diag360.documents.batch.manifest.schema import manifest_schema
+from diag360.documents.batch.preflight.look import preflight
 from diag360.documents.batch.task import DOCUMENTS, Task
 from diag360.errors import Refusal
 from diag360.paths import data_dir

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from small_lot import CODES, LANNION, REUNION, receipts, whole_france
 
-from diag360.documents.batch.gathered import Batch, gather
-from diag360.documents.batch.package import make_package, package_files
+from diag360.documents.batch.handover.package import make_package, package_files
+from diag360.documents.batch.results.gathered import Batch, gather
 
 NAMES = ["territoires", "besoins", "indicateurs", "aleas", "vulnerabilites", "actions",
          "liste-besoins", "liste-indicateurs", "liste-aleas"]  # fmt: skip

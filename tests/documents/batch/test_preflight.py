@@ -11,10 +11,10 @@ import pytest
 
 from diag360 import score
 from diag360.catalogue.model import Catalogue
-from diag360.documents.batch.manifest import read_manifest
-from diag360.documents.batch.manifest_plan import plan_tasks
-from diag360.documents.batch.preflight import Preflight, preflight
-from diag360.documents.batch.preflight_words import (
+from diag360.documents.batch.manifest.plan import plan_tasks
+from diag360.documents.batch.manifest.reader import read_manifest
+from diag360.documents.batch.preflight.look import Preflight, preflight
+from diag360.documents.batch.preflight.words import (
     tell_preflight,
     verification_csv,
     verification_html,

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diag360.documents.batch.lock import locked, sweep
-from diag360.documents.batch.receipts import (
+from diag360.documents.batch.running.lock import locked, sweep
+from diag360.documents.batch.running.receipts import (
     FOLDER,
     Receipt,
     Told,
@@ -89,7 +89,7 @@ def test_what_dead_runs_left_is_swept_and_what_living_ones_do_is_not(tmp_path: P
 def test_a_folder_is_locked_once_then_let_go(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("diag360.documents.batch.lock.PATIENCE", 0.05)
+    monkeypatch.setattr("diag360.documents.batch.running.lock.PATIENCE", 0.05)
     with (
         locked(tmp_path / "lot"),
         pytest.raises(Refusal, match=f"processus {os.getpid()}"),

@@ -9,10 +9,10 @@ from small_lot import ARMOR, CODES, GLIERES, LANNION, REUNION, receipts, whole_f
 
 from diag360 import cross, prepare_ratings, rank_actions
 from diag360.catalogue.model import Catalogue
-from diag360.documents.batch import fields
-from diag360.documents.batch.fields import FIELDS, columns, frame
-from diag360.documents.batch.gathered import Batch
-from diag360.documents.batch.results import TABLES, results_of
+from diag360.documents.batch.results import fields
+from diag360.documents.batch.results.fields import FIELDS, columns, frame
+from diag360.documents.batch.results.gathered import Batch
+from diag360.documents.batch.results.rows import TABLES, results_of
 from diag360.documents.figures.hazards.lines import BASES, CLASSES
 from diag360.documents.runs import ask
 from diag360.vulnerability.effects import effect_class

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from small_world import World, make_world
 
-from diag360.documents.batch.inputs import PARTS, Inputs
-from diag360.documents.batch.receipts import receipt_path
+from diag360.documents.batch.running.inputs import PARTS, Inputs
+from diag360.documents.batch.running.receipts import receipt_path
 from diag360.documents.batch.task import Task
 from diag360.documents.brand import Brand
 
@@ -57,7 +57,7 @@ def test_each_file_changed_alone_is_told(world: World, file: str, part: str) -> 
 
 def test_the_libraries_are_an_input(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.run(world.task("1"))
-    monkeypatch.setattr("diag360.documents.batch.inputs.version", lambda name: "0.1")
+    monkeypatch.setattr("diag360.documents.batch.running.inputs.version", lambda name: "0.1")
     assert reasons(world, world.task("1")) == {"1": PARTS["libraries"]}
 
 

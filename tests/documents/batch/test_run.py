@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from small_world import World, make_world
 
-from diag360.documents.batch.failed import kind_of
-from diag360.documents.batch.inputs import PARTS
-from diag360.documents.batch.limits import Limits
-from diag360.documents.batch.progress import Follow, lasting
-from diag360.documents.batch.receipts import read_receipts
-from diag360.documents.batch.record import record_of, write_record
+from diag360.documents.batch.running.failed import kind_of
+from diag360.documents.batch.running.inputs import PARTS
+from diag360.documents.batch.running.limits import Limits
+from diag360.documents.batch.running.progress import Follow, lasting
+from diag360.documents.batch.running.receipts import read_receipts
+from diag360.documents.batch.running.record import record_of, write_record
 from diag360.documents.batch.words import tell_run, tell_todo
 from diag360.documents.engine.calls import Failure, failure_of
 from diag360.errors import Fault, Refusal
@@ -79,7 +79,7 @@ def test_a_disk_too_full_for_a_receipt_stops_the_batch(
     def full(folder: Path, texts: object) -> None:
         raise refusal("Écriture refusée :", "impossible d’y écrire (le disque est plein)")
 
-    monkeypatch.setattr("diag360.documents.batch.receipts.write_texts", full)
+    monkeypatch.setattr("diag360.documents.batch.running.receipts.write_texts", full)
     with pytest.raises(Refusal, match="le disque est plein"):
         world.run(world.task("1"), world.task("2"))
     assert world.made == ["1/diagnostic"]
@@ -185,7 +185,7 @@ def test_a_limit_without_a_sense_is_refused(given: dict[str, float], offender: s
 def test_progress_is_told_in_plain_lines_where_there_is_no_terminal(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("diag360.documents.batch.progress.EVERY", 0)
+    monkeypatch.setattr("diag360.documents.batch.running.progress.EVERY", 0)
     stream = io.StringIO()
     with Follow(3, kept=2, stream=stream) as follow:
         follow.done("CC Un")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from diag360.documents.batch.receipts import Receipt, read_receipts, sha256_of
+from diag360.documents.batch.running.receipts import Receipt, read_receipts, sha256_of
 from diag360.documents.engine.pool import can_fork
 
 pytestmark = [

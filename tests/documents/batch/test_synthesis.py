@@ -11,9 +11,9 @@ import pytest
 from small_lot import CLERMONT, GLIERES, LANNION, receipts, whole_france
 
 from diag360.documents import figures
-from diag360.documents.batch.gathered import Batch, gather
-from diag360.documents.batch.nation import same_for_all
-from diag360.documents.batch.synthesis import make_synthesis
+from diag360.documents.batch.handover.synthesis import make_synthesis
+from diag360.documents.batch.results.gathered import Batch, gather
+from diag360.documents.batch.results.nation import same_for_all
 from diag360.documents.figures.batch.lists import count_actions
 from diag360.documents.figures.batch.shared import most_shared, priors, shared_effects
 from diag360.documents.figures.fragments import Fragment

@@ -8,8 +8,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 from small_lot import CODES, HOSTILE, LANNION, MESSAGE, REUNION, receipts
 
-from diag360.documents.batch.gathered import Batch, gather
-from diag360.documents.batch.tables import make_tables, tables_workbook
+from diag360.documents.batch.handover.tables import make_tables, tables_workbook
+from diag360.documents.batch.results.gathered import Batch, gather
 
 NAMES = ["Lisez-moi", "Territoires", "Besoins", "Vulnérabilités", "Indicateurs", "Échecs"]
 Rows = dict[str, list[list[object]]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from diag360.documents.batch.inputs import digest
+from diag360.documents.batch.running.inputs import digest
 from diag360.documents.kept_cells import fingerprint
 from diag360.errors import Fault, Refusal
 from diag360.files import write_files

@@ -18,13 +18,13 @@ from pathlib import Path
 from diag360.documents.batch.cluster.given import Placed
 from diag360.documents.batch.cluster.orders import Order, Parcel, is_inside, moved, versions
 from diag360.documents.batch.cluster.worker import receive, send
-from diag360.documents.batch.failed import told_of
-from diag360.documents.batch.inputs import Inputs
-from diag360.documents.batch.receipts import log_path
-from diag360.documents.batch.resume import Work
-from diag360.documents.batch.run import load, read_shelves
+from diag360.documents.batch.running.failed import told_of
+from diag360.documents.batch.running.inputs import Inputs
+from diag360.documents.batch.running.receipts import log_path
+from diag360.documents.batch.running.resume import Work
+from diag360.documents.batch.running.run import load, read_shelves
+from diag360.documents.batch.running.work import Made, make_one
 from diag360.documents.batch.task import Task
-from diag360.documents.batch.work import Made, make_one
 from diag360.documents.engine.calls import Call, Outcome, failure_of
 from diag360.documents.engine.pool import can_fork, run_forked
 from diag360.documents.engine.spawned import run_spawned

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from diag360._version import __version__
 from diag360.documents.batch.cluster.given import Given, take
-from diag360.documents.batch.inputs import LIBRARIES
+from diag360.documents.batch.running.inputs import LIBRARIES
+from diag360.documents.batch.running.work import Job, Make
 from diag360.documents.batch.task import BETWEEN, Task
-from diag360.documents.batch.work import Job, Make
 from diag360.documents.engine.calls import Outcome
 from diag360.errors import Fault, Refusal
 
 if TYPE_CHECKING:
-    from diag360.documents.batch.limits import Limits
+    from diag360.documents.batch.running.limits import Limits
 
 LARGEST = 100_000_000  # bytes of the files a task may carry
 _NOTEBOOKS = "*.ipynb"

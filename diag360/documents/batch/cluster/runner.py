@@ -14,9 +14,9 @@ from diag360.documents.batch.cluster.connection import connected
 from diag360.documents.batch.cluster.fleet import Fleet, lost
 from diag360.documents.batch.cluster.orders import Order, Parcel, is_inside, order_of
 from diag360.documents.batch.cluster.worker import make_far
-from diag360.documents.batch.limits import Limits
-from diag360.documents.batch.run import Runner
-from diag360.documents.batch.work import Job
+from diag360.documents.batch.running.limits import Limits
+from diag360.documents.batch.running.run import Runner
+from diag360.documents.batch.running.work import Job
 from diag360.documents.engine.calls import Call, Failure, Outcome, failure_of
 from diag360.errors import Refusal
 from diag360.files import write_files, write_texts
@@ -47,8 +47,8 @@ def cluster_runner(
     Returns
     -------
     callable
-        Takes calls whose work is a :class:`~diag360.documents.batch.work.Job`, and what says when
-        to stop; gives outcomes as they come, once their files are in place.
+        Takes calls whose work is a :class:`~diag360.documents.batch.running.work.Job`, and what
+        says when to stop; gives outcomes as they come, once their files are in place.
     """
 
     def run(calls: Iterator[Call], stop: Callable[[], bool]) -> Iterator[Outcome]:
@@ -181,7 +181,7 @@ def put_in_place(parcel: Parcel, call: Call) -> Outcome:
     parcel : Parcel
         What came of the call, made elsewhere.
     call : Call
-        Its work is a :class:`~diag360.documents.batch.work.Job`.
+        Its work is a :class:`~diag360.documents.batch.running.work.Job`.
 
     Returns
     -------

@@ -5,8 +5,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from diag360.documents.batch.failed import KEPT
-from diag360.documents.batch.receipts import FOLDER, LOGS, sha256_of
+from diag360.documents.batch.running.failed import KEPT
+from diag360.documents.batch.running.receipts import FOLDER, LOGS, sha256_of
 from diag360.errors import Fault, Refusal
 from diag360.files import write_texts
 

@@ -2,8 +2,8 @@
 
 from diag360._version import __version__
 from diag360.documents import text
-from diag360.documents.batch.gathered import Batch
-from diag360.documents.batch.index_words import natures_sentence, title_sentence
+from diag360.documents.batch.handover.index_words import natures_sentence, title_sentence
+from diag360.documents.batch.results.gathered import Batch
 from diag360.documents.figures.batch.distributions import MANY
 from diag360.documents.figures.batch.lists import MOSTLY, count_actions
 from diag360.documents.figures.batch.shared import most_shared

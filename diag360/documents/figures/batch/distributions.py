@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from diag360.documents import text
-from diag360.documents.batch.gathered import Batch
+from diag360.documents.batch.results.gathered import Batch
 from diag360.documents.figures import drawing
 from diag360.documents.figures.fragments import Fragment, say
 

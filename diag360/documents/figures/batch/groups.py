@@ -3,8 +3,8 @@
 import pandas as pd
 
 from diag360.documents import text
-from diag360.documents.batch.clusters import CLEAR, FEWEST, STABLE, Clusters
-from diag360.documents.batch.gathered import Batch
+from diag360.documents.batch.results.clusters import CLEAR, FEWEST, STABLE, Clusters
+from diag360.documents.batch.results.gathered import Batch
 from diag360.documents.figures.fragments import Fragment, render, say
 
 _APART = 0.5  # standard deviations from the mean of all from which a need sets a group apart

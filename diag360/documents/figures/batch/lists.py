@@ -4,8 +4,8 @@ import pandas as pd
 
 from diag360.documents import text
 from diag360.documents.action_lines import EFFORTS, gain_text
-from diag360.documents.batch.fields import FIRST
-from diag360.documents.batch.gathered import Batch
+from diag360.documents.batch.results.fields import FIRST
+from diag360.documents.batch.results.gathered import Batch
 from diag360.documents.figures.fragments import Fragment, say, table
 
 MOSTLY = 0.9  # share from which an action is said to be almost always unknown

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from diag360.documents import text
-from diag360.documents.batch.gathered import Batch
+from diag360.documents.batch.results.gathered import Batch
 from diag360.documents.figures import drawing
 from diag360.documents.figures.fragments import Fragment, say, table
 from diag360.territories.outlines import Outlines, load_outlines

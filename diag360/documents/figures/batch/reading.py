@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from diag360.catalogue.model import Catalogue
-from diag360.documents.batch.clusters import Clusters, find_clusters
-from diag360.documents.batch.gathered import (
+from diag360.documents.batch.results.clusters import Clusters, find_clusters
+from diag360.documents.batch.results.gathered import (
     FRANCE,
     HERE,
     Batch,
@@ -14,7 +14,7 @@ from diag360.documents.batch.gathered import (
     gather,
     read_receipts_of,
 )
-from diag360.documents.batch.nation import nation
+from diag360.documents.batch.results.nation import nation
 from diag360.errors import Fault, Refusal
 
 

@@ -9,8 +9,8 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from diag360.documents import text
-from diag360.documents.batch.gathered import Batch
-from diag360.documents.batch.nation import same_for_all
+from diag360.documents.batch.results.gathered import Batch
+from diag360.documents.batch.results.nation import same_for_all
 from diag360.documents.figures import drawing
 from diag360.documents.figures.fragments import Fragment, say
 

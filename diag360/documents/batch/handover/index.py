@@ -11,15 +11,15 @@ from typing import Any
 import pandas as pd
 
 from diag360.documents import text
-from diag360.documents.batch.gathered import Batch, gather
-from diag360.documents.batch.index_words import (
+from diag360.documents.batch.handover.index_words import (
     SORTING,
     head_sentences,
     lost,
     nature_of,
     title_sentence,
 )
-from diag360.documents.batch.pages import Failed, Page, sort_name
+from diag360.documents.batch.results.gathered import Batch, gather
+from diag360.documents.batch.results.pages import Failed, Page, sort_name
 from diag360.documents.brand import Brand, brand_css, brand_html
 from diag360.documents.figures.fragments import render
 from diag360.documents.typography import typeset

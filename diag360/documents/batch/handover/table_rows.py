@@ -7,8 +7,8 @@ import pandas as pd
 
 from diag360.catalogue.units import Unit
 from diag360.documents import text
-from diag360.documents.batch.gathered import Batch
-from diag360.documents.batch.index_words import nature_of
+from diag360.documents.batch.handover.index_words import nature_of
+from diag360.documents.batch.results.gathered import Batch
 
 HEAVIEST = 10  # effects kept by territory
 Cell = str | float | int | None

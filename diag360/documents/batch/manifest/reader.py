@@ -9,7 +9,7 @@ import yaml
 
 from diag360.catalogue.faults import validate
 from diag360.catalogue.strict_yaml import read_yaml
-from diag360.documents.batch.manifest_model import ALL, ManifestBody
+from diag360.documents.batch.manifest.model import ALL, ManifestBody
 from diag360.errors import Fault, Refusal
 
 TITLE = "Manifeste refusé :"

@@ -11,10 +11,10 @@ from typing import Any
 
 from diag360._version import __version__
 from diag360.catalogue.load import load_catalogue
-from diag360.documents.batch.inputs import LIBRARIES
-from diag360.documents.batch.limits import Limits
-from diag360.documents.batch.receipts import log_path, receipt_path, sha256_of
-from diag360.documents.batch.run import Ran
+from diag360.documents.batch.running.inputs import LIBRARIES
+from diag360.documents.batch.running.limits import Limits
+from diag360.documents.batch.running.receipts import log_path, receipt_path, sha256_of
+from diag360.documents.batch.running.run import Ran
 from diag360.files import write_texts
 
 FILE = "run.json"

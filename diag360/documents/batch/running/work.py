@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from diag360.challenge.annotations.model import Note
-from diag360.documents.batch.receipts import sha256_of
-from diag360.documents.batch.results import results_of
+from diag360.documents.batch.results.rows import results_of
+from diag360.documents.batch.running.receipts import sha256_of
 from diag360.documents.batch.task import Task
 from diag360.documents.formats import pdf_of, xlsx_of
 from diag360.documents.notebook import KERNEL
@@ -30,7 +30,7 @@ class Made:
     files : dict of str to str
         Sha-256 by path relative to the folder of the batch.
     results : dict of str to list of dict
-        Rows for the tables of the batch (:func:`diag360.documents.batch.results.results_of`).
+        Rows for the tables of the batch (:func:`diag360.documents.batch.results.rows.results_of`).
     remarks : tuple of str
         What its values and its notes call for, in French.
     """

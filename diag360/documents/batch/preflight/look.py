@@ -9,8 +9,8 @@ import pandas as pd
 
 from diag360.catalogue.load import load_catalogue
 from diag360.catalogue.model import Catalogue
-from diag360.documents.batch.manifest_plan import Plan
-from diag360.documents.batch.preflight_values import (
+from diag360.documents.batch.manifest.plan import Plan
+from diag360.documents.batch.preflight.values import (
     RatingCount,
     Stop,
     count_ratings,
@@ -144,7 +144,7 @@ def preflight(
     Parameters
     ----------
     plan : Plan
-        From :func:`diag360.documents.batch.manifest_plan.plan_tasks`.
+        From :func:`diag360.documents.batch.manifest.plan.plan_tasks`.
     catalogue : Catalogue, optional
         The shipped one by default.
     today : date, optional

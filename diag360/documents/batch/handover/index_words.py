@@ -1,7 +1,7 @@
 """What the index of a batch says in words."""
 
 from diag360.documents import text
-from diag360.documents.batch.gathered import Batch
+from diag360.documents.batch.results.gathered import Batch
 
 SORTING = (
     "Ranger par besoin aide à chercher, pas à classer : un score repose parfois sur peu "

@@ -10,8 +10,8 @@ import pandas as pd
 
 from diag360.catalogue.load import load_catalogue
 from diag360.catalogue.model import Catalogue, Framework
-from diag360.documents.batch.fields import FIELDS, Columns, columns, frame
-from diag360.documents.batch.pages import Failed, Page, failed_of, pages_of, sort_name
+from diag360.documents.batch.results.fields import FIELDS, Columns, columns, frame
+from diag360.documents.batch.results.pages import Failed, Page, failed_of, pages_of, sort_name
 from diag360.documents.batch.task import DOCUMENTS
 from diag360.errors import Fault, Refusal
 

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from pathlib import Path
 
-from diag360.documents.batch.receipts import Told
+from diag360.documents.batch.running.receipts import Told
 from diag360.documents.batch.task import Task
 from diag360.documents.engine.calls import Failure
 from diag360.documents.notebook import move_partial

@@ -6,7 +6,7 @@ from typing import Any
 
 from diag360.catalogue.model import Catalogue
 from diag360.challenge.variants.files import shipped_variants
-from diag360.documents.batch.manifest_model import ALL, ManifestBody
+from diag360.documents.batch.manifest.model import ALL, ManifestBody
 from diag360.vulnerability.defaults import rated_hazards
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"

@@ -11,9 +11,9 @@ import pandas as pd
 from diag360._version import __version__
 from diag360.catalogue.model import Catalogue
 from diag360.catalogue.units import Unit
-from diag360.documents.batch.fields import FIELDS, Field
-from diag360.documents.batch.gathered import Batch
-from diag360.documents.batch.index_words import title_sentence
+from diag360.documents.batch.handover.index_words import title_sentence
+from diag360.documents.batch.results.fields import FIELDS, Field
+from diag360.documents.batch.results.gathered import Batch
 from diag360.files import write_texts
 
 FOLDER = "donnees"

@@ -8,9 +8,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from diag360.catalogue.french import typeset_text
-from diag360.documents.batch.gathered import Batch
-from diag360.documents.batch.index_words import title_sentence
-from diag360.documents.batch.table_rows import Sheet, read_me, sheets_of
+from diag360.documents.batch.handover.index_words import title_sentence
+from diag360.documents.batch.handover.table_rows import Sheet, read_me, sheets_of
+from diag360.documents.batch.results.gathered import Batch
 from diag360.documents.workbooks import xlsx_style as style
 from diag360.files import write_files
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from diag360.catalogue.model import Catalogue
-from diag360.documents.batch.manifest import is_file
-from diag360.documents.batch.manifest_plan import Plan
+from diag360.documents.batch.manifest.plan import Plan
+from diag360.documents.batch.manifest.reader import is_file
 from diag360.documents.batch.task import DOCUMENTS, YES, Task
 from diag360.documents.runs import OPEN_DATA
 from diag360.errors import Fault, Refusal

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from diag360.catalogue.french import space
-from diag360.documents.batch.manifest import Manifest, is_file
-from diag360.documents.batch.manifest_model import Wanted
+from diag360.documents.batch.manifest.model import Wanted
+from diag360.documents.batch.manifest.reader import Manifest, is_file
 from diag360.documents.text import count
 from diag360.errors import Fault, Refusal
 from diag360.territories.denominators import load_communes

@@ -9,12 +9,12 @@ from typing import Any, cast
 
 from diag360.catalogue.load import load_catalogue
 from diag360.documents.annotated import read_shelf
-from diag360.documents.batch.failed import DISK, kept_path, told_of
-from diag360.documents.batch.inputs import Inputs
-from diag360.documents.batch.limits import Limits
-from diag360.documents.batch.lock import locked, sweep
-from diag360.documents.batch.progress import Follower, Silent
-from diag360.documents.batch.receipts import (
+from diag360.documents.batch.running.failed import DISK, kept_path, told_of
+from diag360.documents.batch.running.inputs import Inputs
+from diag360.documents.batch.running.limits import Limits
+from diag360.documents.batch.running.lock import locked, sweep
+from diag360.documents.batch.running.progress import Follower, Silent
+from diag360.documents.batch.running.receipts import (
     FAILED,
     MADE,
     Receipt,
@@ -22,9 +22,9 @@ from diag360.documents.batch.receipts import (
     read_receipts,
     write_receipt,
 )
-from diag360.documents.batch.resume import Todo, Work, what_remains
+from diag360.documents.batch.running.resume import Todo, Work, what_remains
+from diag360.documents.batch.running.work import Job, Made, Make, make_one
 from diag360.documents.batch.task import Task
-from diag360.documents.batch.work import Job, Made, Make, make_one
 from diag360.documents.engine.calls import Call, Outcome
 from diag360.documents.engine.pool import can_fork, run_forked
 from diag360.documents.engine.spawned import run_spawned
@@ -107,7 +107,7 @@ def run_batch(
     runner : callable, optional
         Does calls and tells what came of each; processes forked here by default.
     make : callable
-        Makes one document (:func:`diag360.documents.batch.work.make_one`).
+        Makes one document (:func:`diag360.documents.batch.running.work.make_one`).
     inputs : Inputs, optional
         Fingerprints of what documents are made from.
     finish : callable

@@ -7,9 +7,8 @@ from typing import Any
 from diag360.catalogue.french import space
 from diag360.catalogue.load import load_catalogue
 from diag360.catalogue.model import Catalogue
-from diag360.documents.batch.manifest import TITLE, Manifest
-from diag360.documents.batch.manifest_model import Wishes
-from diag360.documents.batch.manifest_options import (
+from diag360.documents.batch.manifest.model import Wishes
+from diag360.documents.batch.manifest.options import (
     CODE,
     brand_of,
     missing_options,
@@ -18,7 +17,8 @@ from diag360.documents.batch.manifest_options import (
     own_path,
     variant_name,
 )
-from diag360.documents.batch.manifest_places import Directory, Target, find_targets
+from diag360.documents.batch.manifest.places import Directory, Target, find_targets
+from diag360.documents.batch.manifest.reader import TITLE, Manifest
 from diag360.documents.batch.task import ALWAYS, BETWEEN, DOCUMENTS, FORMATS, YES, Task
 from diag360.documents.notes import NONE, SHIPPED
 from diag360.documents.runs import OPEN_DATA
@@ -65,7 +65,7 @@ def plan_tasks(manifest: Manifest, *, catalogue: Catalogue | None = None) -> Pla
     Parameters
     ----------
     manifest : Manifest
-        From :func:`diag360.documents.batch.manifest.read_manifest`.
+        From :func:`diag360.documents.batch.manifest.reader.read_manifest`.
     catalogue : Catalogue, optional
         The shipped one by default.
 

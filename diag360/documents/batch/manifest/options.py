@@ -8,8 +8,8 @@ from pathlib import Path
 from diag360.catalogue.model import Catalogue
 from diag360.challenge.variants.apply import apply_variant
 from diag360.challenge.variants.files import read_variant, shipped_variants
-from diag360.documents.batch.manifest import Manifest, is_file
-from diag360.documents.batch.manifest_model import Wishes
+from diag360.documents.batch.manifest.model import Wishes
+from diag360.documents.batch.manifest.reader import Manifest, is_file
 from diag360.documents.batch.task import BETWEEN, DOCUMENTS
 from diag360.documents.brand import Brand, brand_problem
 from diag360.documents.formats import chromium_fault

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from diag360.documents.batch.receipts import FOLDER
+from diag360.documents.batch.running.receipts import FOLDER
 from diag360.documents.runs import ASIDE
 from diag360.errors import Fault, Refusal
 from diag360.files import writing_in

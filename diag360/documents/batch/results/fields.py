@@ -174,7 +174,7 @@ def columns(name: str, rows: Iterable[Mapping[str, Any]]) -> Columns:
     name : str
         Key of ``FIELDS``.
     rows : iterable of mapping
-        As :func:`diag360.documents.batch.results.results_of` gives them.
+        As :func:`diag360.documents.batch.results.rows.results_of` gives them.
 
     Returns
     -------

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from diag360.documents.batch.gathered import Page, gather, read_receipts_of
-from diag360.documents.batch.index import make_index
-from diag360.documents.batch.package import make_package
-from diag360.documents.batch.synthesis import make_synthesis
-from diag360.documents.batch.tables import make_tables
+from diag360.documents.batch.handover.index import make_index
+from diag360.documents.batch.handover.package import make_package
+from diag360.documents.batch.handover.synthesis import make_synthesis
+from diag360.documents.batch.handover.tables import make_tables
+from diag360.documents.batch.results.gathered import Page, gather, read_receipts_of
 from diag360.documents.brand import Brand
 from diag360.errors import Refusal
 

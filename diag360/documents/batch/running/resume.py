@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from diag360.documents.batch.inputs import PARTS, Inputs, whole
-from diag360.documents.batch.receipts import Receipt, sha256_of
+from diag360.documents.batch.running.inputs import PARTS, Inputs, whole
+from diag360.documents.batch.running.receipts import Receipt, sha256_of
 from diag360.documents.batch.task import Task
 
 NEW = "jamais produit"
@@ -76,7 +76,7 @@ def what_remains(
     tasks : iterable of Task
         All documents of the batch.
     receipts : mapping of str to Receipt
-        By key of task (:func:`diag360.documents.batch.receipts.read_receipts`).
+        By key of task (:func:`diag360.documents.batch.running.receipts.read_receipts`).
     output : Path
         Folder of the batch.
     force : bool

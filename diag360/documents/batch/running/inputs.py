@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from diag360._version import __version__
-from diag360.documents.batch.receipts import sha256_of
+from diag360.documents.batch.running.receipts import sha256_of
 from diag360.documents.batch.task import Task
 from diag360.documents.notes import NONE, SHIPPED
 from diag360.documents.runs import OPEN_DATA

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from diag360.documents.batch.gathered import FRANCE, HERE, find_batch
+from diag360.documents.batch.results.gathered import FRANCE, HERE, find_batch
 from diag360.documents.brand import Brand
 from diag360.documents.notebook import KERNEL
 from diag360.documents.notes import NONE

@@ -62,7 +62,7 @@ class Receipt:
     inputs : str
         Sha-256 of all it was made from.
     parts : mapping of str to str
-        The same, part by part (:mod:`diag360.documents.batch.inputs`).
+        The same, part by part (:mod:`diag360.documents.batch.running.inputs`).
     files : mapping of str to str
         Sha-256 by path relative to the folder of the batch.
     seconds, cpu_seconds : float
@@ -70,7 +70,7 @@ class Receipt:
     memory_mb : float
         Peak memory [MB].
     results : mapping of str to list of dict
-        Rows for the tables of the batch (:mod:`diag360.documents.batch.results`).
+        Rows for the tables of the batch (:mod:`diag360.documents.batch.results.rows`).
     remarks : tuple of str
         What its values and its notes call for, in French.
     error : Told or None

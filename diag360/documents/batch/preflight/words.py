@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from diag360.catalogue.french import space
 from diag360.documents import text
-from diag360.documents.batch.preflight import PlaceCheck, Preflight
+from diag360.documents.batch.preflight.look import PlaceCheck, Preflight
 from diag360.documents.batch.task import DOCUMENTS
 from diag360.documents.typography import typeset
 from diag360.files import write_texts
@@ -43,7 +43,7 @@ def tell_preflight(check: Preflight) -> list[str]:
     Parameters
     ----------
     check : Preflight
-        From :func:`diag360.documents.batch.preflight.preflight`.
+        From :func:`diag360.documents.batch.preflight.look.preflight`.
 
     Returns
     -------
@@ -112,7 +112,7 @@ def verification_csv(check: Preflight) -> str:
     Parameters
     ----------
     check : Preflight
-        From :func:`diag360.documents.batch.preflight.preflight`.
+        From :func:`diag360.documents.batch.preflight.look.preflight`.
 
     Returns
     -------
@@ -159,7 +159,7 @@ def verification_html(check: Preflight, *, title: str) -> str:
     Parameters
     ----------
     check : Preflight
-        From :func:`diag360.documents.batch.preflight.preflight`.
+        From :func:`diag360.documents.batch.preflight.look.preflight`.
     title : str
         Of the batch.
 
@@ -202,7 +202,7 @@ def write_preflight(check: Preflight, *, output: Path, title: str) -> list[Path]
     Parameters
     ----------
     check : Preflight
-        From :func:`diag360.documents.batch.preflight.preflight`.
+        From :func:`diag360.documents.batch.preflight.look.preflight`.
     output : Path
         Folder of the batch.
     title : str

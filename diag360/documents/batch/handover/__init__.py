@@ -1,0 +1,1 @@
+"""What is handed over with the documents: index, synthesis, workbook, data package."""

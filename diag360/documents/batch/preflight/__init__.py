@@ -1,0 +1,1 @@
+"""What can be said of each territory before anything runs."""

@@ -1,0 +1,1 @@
+"""Tables of what was made, and of all France, and what the receipt of a document says."""

@@ -1,0 +1,1 @@
+"""Documents made one by one, each with a receipt, and what remains to be made."""
