@@ -11,9 +11,10 @@ import pytest
 from diag360 import choose_scenario, cross, find_place, prepare_ratings, score, stress_test
 from diag360.catalogue.model import Catalogue
 from diag360.documents import figures, text
+from diag360.documents.effect_words import BASES, CLASSES
 from diag360.documents.figures.hazards import sentences as told
 from diag360.documents.figures.hazards.cascade_sentences import causes
-from diag360.documents.figures.hazards.lines import CLASSES, Effects, effects_of
+from diag360.documents.figures.hazards.lines import Effects, effects_of
 from diag360.documents.figures.stress import sentences
 from diag360.documents.figures.stress.sheet import workshop_steps
 from diag360.documents.figures.stress.timeline import ranked
@@ -56,7 +57,7 @@ def causes_with(effects: Effects, scores: Scores, *, unknown: float) -> str:
     """Why the first hazard weighs, when a share of its direct effect has an unknown cause."""
     direct, basis = np.zeros_like(effects.direct), np.zeros_like(effects.basis)
     direct[0, 0], direct[0, 1] = 1.0 - unknown, unknown
-    basis[0, 1] = told.BASES.index("inconnue")
+    basis[0, 1] = BASES.index("inconnue")
     made = replace(effects, direct=direct, basis=basis, total=direct,
                    etat=np.full_like(direct, 0.3), action=np.full_like(direct, 0.1))  # fmt: skip
     return told.vulnerabilities(made, scores=scores)[0].why

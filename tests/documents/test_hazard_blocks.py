@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from diag360 import cross, find_place, load_catalogue, prepare_ratings, read_values, score
 from diag360.catalogue.model import Catalogue
 from diag360.documents import figures
+from diag360.documents.effect_words import CLASSES
 from diag360.documents.figures import drawing
 from diag360.documents.figures.fragments import Fragment
 from diag360.documents.figures.hazards import cascade_charts, cascade_drawing, dependency_chart
@@ -28,7 +29,7 @@ from diag360.documents.figures.hazards.cascade_sentences import (
     ricochet_sentence,
     saturation_sentence,
 )
-from diag360.documents.figures.hazards.lines import CLASSES, Effects, effects_of
+from diag360.documents.figures.hazards.lines import Effects, effects_of
 from diag360.documents.figures.hazards.matrix import SHADES
 from diag360.documents.figures.hazards.sentences import (
     KEPT,

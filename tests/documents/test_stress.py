@@ -12,7 +12,7 @@ import pytest
 
 from diag360 import choose_scenario, score, stress_test
 from diag360.documents import figures, text
-from diag360.documents.figures.hazards.lines import CLASSES
+from diag360.documents.effect_words import CLASSES
 from diag360.documents.figures.stress import sentences
 from diag360.documents.figures.stress.sheet import workshop_steps
 from diag360.documents.figures.stress.timeline import ranked

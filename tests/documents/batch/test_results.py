@@ -9,11 +9,10 @@ from small_lot import ARMOR, CODES, GLIERES, LANNION, REUNION, receipts, whole_f
 
 from diag360 import cross, prepare_ratings, rank_actions
 from diag360.catalogue.model import Catalogue
-from diag360.documents.batch.results import fields
 from diag360.documents.batch.results.fields import FIELDS, columns, frame
 from diag360.documents.batch.results.gathered import Batch
 from diag360.documents.batch.results.rows import TABLES, results_of
-from diag360.documents.figures.hazards.lines import BASES, CLASSES
+from diag360.documents.effect_words import CLASSES
 from diag360.documents.runs import ask
 from diag360.vulnerability.effects import effect_class
 
@@ -29,10 +28,6 @@ def results() -> Results:
 @pytest.fixture(scope="module")
 def france() -> Batch:
     return whole_france()
-
-
-def test_the_words_of_effects_are_those_of_figures() -> None:
-    assert (fields.CLASSES, fields.BASES) == (CLASSES, BASES)
 
 
 def test_rows_are_plain_json_and_have_the_columns_declared(results: Results) -> None:

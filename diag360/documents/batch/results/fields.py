@@ -7,10 +7,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from diag360.documents.effect_words import BASES, CLASSES
+
 Kind = Literal["string", "number", "integer", "boolean"]
-# The words of figures.hazards.lines, which this room cannot import: figures import it.
-CLASSES = ("négligeable", "faible", "modéré", "fort", "très fort")
-BASES = ("propre", "générique", "inconnue")
 KEPT = 2  # class of effect from which a pair of hazard and need is kept: « modéré »
 FIRST = 5  # actions kept
 

@@ -9,9 +9,10 @@ import pandas as pd
 from diag360.catalogue.hazards import Hazard
 from diag360.catalogue.load import load_catalogue
 from diag360.catalogue.model import Catalogue
-from diag360.documents.batch.results.fields import BASES, CLASSES, FIELDS, FIRST, KEPT, frame
+from diag360.documents.batch.results.fields import FIELDS, FIRST, KEPT, frame
 from diag360.documents.batch.results.gathered import Batch
 from diag360.documents.batch.results.pages import sort_name
+from diag360.documents.effect_words import BASES, CLASSES
 from diag360.documents.runs import OPEN_DATA
 from diag360.scoring.scores import Scores, score
 from diag360.territories.exposure import read_proxies

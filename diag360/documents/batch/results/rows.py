@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from diag360.documents.batch.results.fields import BASES, CLASSES, FIRST, KEPT
+from diag360.documents.batch.results.fields import FIRST, KEPT
+from diag360.documents.effect_words import BASES, CLASSES
 from diag360.documents.runs import OPEN_DATA, Asked
 from diag360.scoring.profile import NeedScore
 from diag360.scoring.scores import Scores

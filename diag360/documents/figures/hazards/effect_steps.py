@@ -1,8 +1,9 @@
 """From exposure to effect, one hazard: every factor of every need in one table."""
 
 from diag360.documents import text
+from diag360.documents.effect_words import BASES
 from diag360.documents.figures.fragments import Fragment, render
-from diag360.documents.figures.hazards.lines import BASES, capitalised, followed
+from diag360.documents.figures.hazards.lines import capitalised, followed
 from diag360.vulnerability.assess import Vulnerabilities
 
 

@@ -9,14 +9,13 @@ import numpy.typing as npt
 from diag360.catalogue.hazards import Duration
 from diag360.catalogue.model import Catalogue, Framework
 from diag360.documents import text
+from diag360.documents.effect_words import CLASSES
 from diag360.errors import Fault, Refusal
 from diag360.vulnerability.assess import Vulnerabilities
 from diag360.vulnerability.effects import effect_class
 from diag360.vulnerability.ratings import Rating
 
 Array = npt.NDArray[np.float64]
-CLASSES = ("négligeable", "faible", "modéré", "fort", "très fort")
-BASES = ("propre", "générique", "inconnue")
 ORIGINS = {
     "declaree": "coté par la collectivité",
     "importee": "importé d’un autre diagnostic",

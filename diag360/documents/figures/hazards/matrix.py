@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from diag360.documents import text
+from diag360.documents.effect_words import BASES, CLASSES
 from diag360.documents.figures import drawing
 from diag360.documents.figures.fragments import Fragment
-from diag360.documents.figures.hazards.lines import BASES, CLASSES, Effects, effects_of
+from diag360.documents.figures.hazards.lines import Effects, effects_of
 from diag360.documents.figures.picture import Picture
 from diag360.vulnerability.assess import Vulnerabilities
 from diag360.vulnerability.prepare import Ratings

@@ -8,7 +8,8 @@ import numpy as np
 
 from diag360.catalogue.hazards import Hazard
 from diag360.documents import text
-from diag360.documents.figures.hazards.lines import BASES, Effects, capitalised
+from diag360.documents.effect_words import BASES
+from diag360.documents.figures.hazards.lines import Effects, capitalised
 from diag360.scoring.scores import Scores
 
 KEPT = {"local": 3, "global": 2}  # vulnerabilities told in full

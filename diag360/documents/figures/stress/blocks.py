@@ -3,8 +3,8 @@
 from diag360.catalogue.hazards import Scenario
 from diag360.documents import text
 from diag360.documents.action_lines import ActionLine, gain_text, lines_of, minutes_text
+from diag360.documents.effect_words import BASES, CLASSES
 from diag360.documents.figures.fragments import Fragment, render
-from diag360.documents.figures.hazards.lines import BASES, CLASSES
 from diag360.documents.figures.stress.sentences import (
     CENTRAL,
     HIGH,

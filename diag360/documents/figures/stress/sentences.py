@@ -8,8 +8,9 @@ import numpy.typing as npt
 from diag360.catalogue.hazards import Duration, Scenario
 from diag360.catalogue.model import Catalogue
 from diag360.documents import text
+from diag360.documents.effect_words import CLASSES
 from diag360.documents.figures.hazards.cascade_sentences import chain_sentence, saturation_sentence
-from diag360.documents.figures.hazards.lines import CLASSES, capitalised
+from diag360.documents.figures.hazards.lines import capitalised
 from diag360.vulnerability.cascade import spectral_radius
 from diag360.vulnerability.effects import effect_class
 from diag360.vulnerability.matrices import settings_of

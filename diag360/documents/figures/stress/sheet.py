@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from diag360.catalogue.hazards import Scenario
 from diag360.documents import text
+from diag360.documents.effect_words import CLASSES
 from diag360.documents.figures.fragments import Fragment, render
-from diag360.documents.figures.hazards.lines import CLASSES
 from diag360.documents.figures.stress.sentences import (
     CENTRAL,
     failing_sentences,
