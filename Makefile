@@ -28,8 +28,18 @@ method: $(VENV)/ready  ## Produit les pages de la méthode et du catalogue
 
 test: $(VENV)/ready  ## Lance tous les tests
 	$(RUN)/python -m pytest --numprocesses auto -m "not documents and not browser"
-	@# One at a time: each starts a kernel of its own.
-	$(RUN)/python -m pytest -m "documents and not browser"
+	@# Documents: each starts kernels of its own. Two lanes of processes with one thread each, for
+	@# what is tested there is forking.
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=line test-documents test-batch
+
+LANE := tests/documents/batch tests/documents/engine
+
+.PHONY: test-documents test-batch
+test-documents: $(VENV)/ready
+	@$(RUN)/python -m pytest -m "documents and not browser" $(addprefix --ignore=,$(LANE))
+
+test-batch: $(VENV)/ready
+	@$(RUN)/python -m pytest -m "documents and not browser" $(LANE)
 
 documents: $(VENV)/ready  ## Regarde les documents dans un navigateur (chromium, chromium-driver)
 	$(RUN)/python -m pytest -m browser

@@ -111,12 +111,14 @@ def test_the_folder_is_the_one_asked_for_that_of_the_manifest_or_one_of_its_name
 def test_limits_are_handed_on_and_the_exit_code_says_how_it_ended(
     run, manifest: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ended: int
 ) -> None:
-    given = {}
+    given, checked = {}, []
 
     def carry_out(looked, **rest):
         given.update(rest, output=looked.output)
         return Done(ended, ("fini",))
 
+    where = "diag360.documents.batch.cluster.connection.check_cluster"
+    monkeypatch.setattr(where, checked.append)
     monkeypatch.setattr("diag360.documents.batch.command.carry_out", carry_out)
     words = ["--jobs", "3", "--timeout", "60", "--memory", "900", "--engine", "noyau", "--force"]
     words += ["--cluster", "tcp://ici:8786"]
@@ -127,6 +129,7 @@ def test_limits_are_handed_on_and_the_exit_code_says_how_it_ended(
     assert given["force"] is True
     assert given["cluster"] == "tcp://ici:8786"
     assert given["output"] == tmp_path / "lot"
+    assert checked == ["tcp://ici:8786"]
 
 
 @pytest.fixture(scope="module")
