@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from diag360.cli_options import SchemaFolder
 from diag360.cli_output import alerts, say
 
 Name = Annotated[
@@ -154,15 +155,7 @@ def check(store: Store = None) -> None:
         raise typer.Exit(1)
 
 
-def schema(
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", metavar="DOSSIER", help="Où écrire ; data/annotations/schema sinon.",
-            show_default=False,
-        ),
-    ] = None,
-) -> None:  # fmt: skip
+def schema(output: SchemaFolder = None) -> None:
     """Écrit le schéma JSON qui guide l’écriture d’une note dans un éditeur."""
     from diag360 import load_catalogue
     from diag360.challenge.annotations.schema import note_schema

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from diag360.cli_options import SchemaFolder
 from diag360.cli_output import say
 
 
@@ -81,15 +82,7 @@ def batch(
     raise typer.Exit(done.code)
 
 
-def batch_schema(
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", metavar="DOSSIER", help="Dossier du schéma ; data/lots/schema sinon.",
-            show_default=False,
-        ),
-    ] = None,
-) -> None:  # fmt: skip
+def batch_schema(output: SchemaFolder = None) -> None:
     """Écrit le schéma JSON qui guide l’écriture d’un manifeste dans un éditeur."""
     from diag360 import load_catalogue
     from diag360.documents.batch.manifest.schema import manifest_schema

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from diag360.cli_options import Tier
+from diag360.cli_options import SchemaFolder, Tier
 from diag360.cli_text import HELP, FrenchCommand, FrenchGroup
 
 app = typer.Typer(
@@ -69,14 +69,7 @@ def tiers() -> None:
 
 
 @app.command(cls=FrenchCommand)
-def schema(
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", metavar="DOSSIER", help="Où écrire ; data/catalogue/schema sinon."
-        ),
-    ] = None,
-) -> None:
+def schema(output: SchemaFolder = None) -> None:
     """Écrit les schémas JSON qui guident l’écriture des fichiers dans un éditeur."""
     from diag360.catalogue.load import load_catalogue
     from diag360.catalogue.schema import make_schemas

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from diag360.cli_options import Alone, Framework, Tier, Values
+from diag360.cli_options import Alone, Framework, SchemaFolder, Tier, Values
 from diag360.cli_output import say
 from diag360.cli_text import HELP, FrenchCommand, FrenchGroup
 
@@ -133,15 +133,7 @@ def accept(
 
 
 @variant_app.command(cls=FrenchCommand)
-def schema(
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", metavar="DOSSIER", help="Où écrire ; data/variants/schema sinon.",
-            show_default=False,
-        ),
-    ] = None,
-) -> None:  # fmt: skip
+def schema(output: SchemaFolder = None) -> None:
     """Écrit le schéma JSON qui guide l’écriture d’une variante dans un éditeur."""
     from diag360 import load_catalogue
     from diag360.challenge.variants.files import variants_dir

@@ -66,4 +66,11 @@ Annotations = Annotated[
 Folder = Annotated[
     Path, typer.Option("--output", "-o", metavar="DOSSIER", help="Dossier où ranger le document.")
 ]
+SchemaFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", metavar="DOSSIER", show_default=False,
+        help="Où écrire ; le dossier « schema » livré, à côté de ce qu’il décrit, sinon.",
+    ),
+]  # fmt: skip
 OUT = Path("out")

@@ -1,8 +1,10 @@
-"""What every test shares: which of them are thorough, and so left out of ``make fast``."""
+"""What every test shares: a command line, and which tests are left out of ``make fast``."""
 
+import sys
 from pathlib import Path
 
 import pytest
+from plain_text import plain
 
 HERE = Path(__file__).parent
 # Laws and outside references of the arithmetic, and drawings looked at one by one.
@@ -47,3 +49,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.relative_to(HERE).as_posix().startswith(THOROUGH):
             item.add_marker(pytest.mark.thorough)
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """Run a command line; gives its exit code, what it printed and what it complained of."""
+    from diag360.cli import main
+
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*words: object) -> tuple[object, str, str]:
+        monkeypatch.setattr(sys, "argv", ["diag360", *map(str, words)])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        printed = capsys.readouterr()
+        return stop.value.code, plain(printed.out), plain(printed.err)
+
+    return run

@@ -8,27 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from diag360.cli import main
 from diag360.documents.batch.command import Done, look
 from diag360.documents.batch.running.limits import Limits
 
 pytestmark = pytest.mark.documents  # whole commands: slower
 LANNION, RENNES = "200065928", "243500139"
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Run a command line; returns its exit code and what it printed."""
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["diag360", *map(str, words)])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        printed = capsys.readouterr()
-        return stop.value.code, printed.out.replace("\xa0", " "), printed.err.replace("\xa0", " ")
-
-    return run
 
 
 @pytest.fixture

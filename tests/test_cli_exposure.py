@@ -1,35 +1,16 @@
 """The commands on exposure: shown, written to be edited, taken from elsewhere."""
 
 import re
-import sys
 
 import pytest
 
 from diag360 import load_catalogue
-from diag360.cli import main
 from diag360.paths import data_dir
 from diag360.vulnerability.ratings import read_ratings
 
 pytestmark = pytest.mark.documents  # whole commands: slower
 LANNION = "200065928"
 SAMPLES = data_dir() / "exposure/exemples"
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Run a command line; returns its exit code and what it printed, with ordinary spaces."""
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["diag360", *map(str, words)])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        out, err = capsys.readouterr()
-        return stop.value.code, *(
-            t.replace("\u00a0", " ").replace("\u202f", " ") for t in (out, err)
-        )
-
-    return run
 
 
 def rows(out):
