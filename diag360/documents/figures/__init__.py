@@ -1,6 +1,6 @@
 """``Scores`` → figures and blocks a notebook displays; each carries its text alternative."""
 
-from diag360.documents.figures.batch.cover import batch_cover, batch_summary
+from diag360.documents.figures.batch.cover import batch_cover, batch_provenance, batch_summary
 from diag360.documents.figures.batch.distributions import need_distributions
 from diag360.documents.figures.batch.groups import profile_groups
 from diag360.documents.figures.batch.lists import batch_coverage, first_actions
@@ -140,6 +140,7 @@ __all__ = [
     "audit_summary",
     "batch_cover",
     "batch_coverage",
+    "batch_provenance",
     "batch_summary",
     "bornage",
     "calibration",

@@ -41,6 +41,34 @@ def test_noise_has_no_clear_group() -> None:
     assert found.stability < 0.5
 
 
+@pytest.mark.parametrize("shape", ["normal", "together", "box", "skewed"])
+@pytest.mark.parametrize(("size", "width"), [(25, 2), (25, 3), (40, 2)])
+def test_a_small_cloud_of_one_piece_has_no_clear_groups(size: int, width: int, shape: str) -> None:
+    draw = np.random.default_rng(5)
+    clear = 0
+    for _ in range(8):
+        points = {
+            "normal": draw.normal(0.5, 0.1, (size, width)),
+            "together": draw.normal(0.5, 0.1, (size, 1)) + draw.normal(0, 0.05, (size, width)),
+            "box": draw.uniform(size=(size, width)),
+            "skewed": np.clip(draw.lognormal(-2, 0.8, (size, width)), 0, 1),
+        }[shape]
+        found = find_clusters(pd.DataFrame(points), generator=draw, draws=10)
+        clear += found is not None and found.clear
+    # Without clouds to compare with, six in ten of them had « groupes nets ».
+    assert clear <= 2
+
+
+def test_few_territories_in_groups_that_are_there_are_still_found() -> None:
+    draw = np.random.default_rng(2)
+    truth = np.arange(24) % 3
+    points = pd.DataFrame(CENTRES[truth] + draw.normal(0, 0.08, (24, 4)))
+    found = find_clusters(points, generator=draw)
+    assert found is not None
+    assert found.clear
+    assert adjusted_rand(found.labels.to_numpy(), truth) == 1.0
+
+
 def test_the_generator_decides_and_the_caller_gives_it() -> None:
     scores, _ = planted(spread=0.25)
     first, same, other = (
@@ -77,6 +105,10 @@ def test_a_handful_of_oddities_is_not_a_group() -> None:
     points = np.concatenate([draw.normal(0.5, 0.02, (98, 3)), np.full((2, 3), 0.99)])
     found = find_clusters(pd.DataFrame(points, columns=list("abc")), generator=draw)
     assert found is None or found.labels.value_counts().min() >= 5
+    # Of twenty, five per cent is one territory.
+    few = np.concatenate([draw.normal(0.5, 0.02, (18, 3)), np.full((2, 3), 0.99)])
+    found = find_clusters(pd.DataFrame(few, columns=list("abc")), generator=draw)
+    assert found is None or found.labels.value_counts().min() >= 4
 
 
 def test_silhouette_of_points_on_a_line() -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import numpy as np
@@ -15,7 +16,12 @@ from diag360.documents.batch.handover.synthesis import make_synthesis
 from diag360.documents.batch.results.gathered import Batch, gather
 from diag360.documents.batch.results.nation import same_for_all
 from diag360.documents.figures.batch.lists import count_actions
-from diag360.documents.figures.batch.shared import most_shared, priors, shared_effects
+from diag360.documents.figures.batch.shared import (
+    most_shared,
+    priors,
+    shared_effects,
+    strong_pairs,
+)
 from diag360.documents.figures.fragments import Fragment
 from diag360.errors import Refusal
 
@@ -126,6 +132,72 @@ def test_shares_of_strong_effects_are_counted_among_those_that_rate_the_hazard(
     assert prior == sorted(prior)
 
 
+def test_an_effect_on_a_need_nobody_knows_is_not_a_finding(small: Batch) -> None:
+    pairs = strong_pairs(small)
+    blind = {pair for pair, part in pairs["blind"].items() if part > 0.5}
+    assert blind
+    known = {(h, n) for h, n, _ in most_shared(small, own=True, count=1000, known=True)}
+    assert known
+    assert not known & blind
+    said = words(figures.shared_vulnerabilities(small))
+    assert "Entre parenthèses : le plus souvent, rien n’est connu du besoin" in said
+    assert "à coup sûr, c’est-à-dire à sa borne basse" in said
+    assert "hors des besoins dont rien n’est connu" in words(figures.batch_summary(small))
+
+
+def test_what_few_rate_does_not_pass_before_what_many_share(france: Batch) -> None:
+    pairs = strong_pairs(france)
+    order = [pairs.loc[(h, n), "count"] for h, n, _ in most_shared(france, own=False, count=40)]
+    assert order == sorted(order, reverse=True)
+    # Rated in 135 territories by the sea: a large share of few.
+    sea = pairs.loc["A2"]
+    assert (sea["among"] < 200).all()
+    assert "Élévation du niveau de la mer" not in words(figures.batch_summary(france))
+    assert "sur 1\u202f255)" in words(figures.batch_summary(france))
+
+
+@pytest.mark.parametrize("which", ["small", "france"])
+def test_the_synthesis_ends_with_sources_and_licences(
+    which: str, request: pytest.FixtureRequest
+) -> None:
+    html = figures.batch_provenance(request.getfixturevalue(which)).html
+    for name in ("Licence Ouverte 2.0", "CC BY-SA 4.0", "MIT", "Insee", "https://"):
+        assert name in html
+
+
+def test_a_part_of_the_batch_is_read_alone_and_another_is_refused(lot: Path) -> None:
+    def reading(folder: Any, part: str) -> Batch:
+        return figures.read_batch(folder, framework="lot", weights="lot", tier="lot", part=part)
+
+    read = reading(str(lot), "cotes d'armor")
+    assert LANNION in read.places.index
+    assert GLIERES not in read.places.index
+    assert set(read.tables["besoins"]["territory"]) == set(read.places.index)
+    assert GLIERES in reading(str(lot), "Haute-Savoie").places.index
+    with pytest.raises(Refusal, match="« Atlantide » n’est ni un département ni une région"):
+        reading(str(lot), "Atlantide")
+    with pytest.raises(Refusal, match="aucun document de lot"):
+        reading(29, "")
+
+
+def test_a_group_beside_others_is_said_to_weigh_twice(small: Batch, france: Batch) -> None:
+    assert "comptent deux fois" in words(figures.batch_summary(small))
+    assert "comptent deux fois" not in words(figures.batch_summary(france))
+
+
+def test_one_territory_is_no_tendency_and_one_need_is_singular(small: Batch) -> None:
+    places = small.tables["territoires"].assign(determined=1)
+    one = Batch(small.catalogue, {**small.tables, "territoires": places}, {})
+    assert "1 des 18 besoins est assez connu" in words(figures.batch_summary(one))
+    places["determined"] = [1, 1, 2, 2, 2][: len(places)]
+    rows = small.tables["besoins"].copy()
+    known = rows["score"].notna()
+    rows.loc[known, "score"] = 0.9
+    rows.loc[known.idxmax(), "score"] = 0.1  # one territory of five
+    high = Batch(small.catalogue, {**small.tables, "besoins": rows}, {})
+    assert "sous 40 sur 100" not in words(figures.batch_summary(high))
+
+
 def test_a_hazard_a_territory_rates_itself_is_no_longer_the_same_for_all(small: Batch) -> None:
     common = [n for n, h in small.catalogue.hazards.items() if same_for_all(h)]
     name = next(one for one in common if one in shared_effects(small).index)
@@ -165,7 +237,8 @@ def test_groups_are_named_only_when_they_are_clear(france: Batch, small: Batch) 
     assert "Pas de groupes nets" in real
     assert "silhouette moyenne 0,1" in real
     few = words(figures.profile_groups(small, figures.find_groups(small, generator=draw)))
-    assert "Pas de groupes cherchés" in few
+    assert "Pas de groupes" in few
+    assert "groupes nets" not in few
 
 
 def test_clear_groups_are_named_by_what_sets_them_apart(france: Batch) -> None:
@@ -205,7 +278,7 @@ def test_territories_looked_at_otherwise_are_left_out_and_told(small: Batch) -> 
     kept = mixed.where("tier", "flash")
     assert len(kept.places) == 3
     assert set(kept.tables["besoins"]["territory"]) == set(kept.places.index)
-    assert "2\u00a0territoires, regardés autrement" in words(figures.batch_summary(kept))
+    assert "2\u00a0territoires regardés autrement" in words(figures.batch_summary(kept))
 
 
 @pytest.mark.documents
@@ -238,3 +311,22 @@ def test_france_is_scored_in_the_framework_asked_for() -> None:
     assert len(eleven.wide("score").columns) == 11
     assert set(eleven.places["tier"]) == {"flash"}
     assert isinstance(eleven.places, pd.DataFrame)
+
+
+def test_public_notes_on_the_synthesis_are_shown_and_those_of_the_team_are_not(
+    lot: Path, tmp_path: Path
+) -> None:
+    for end, visibility in (("1", "public"), ("2", "equipe")):
+        (tmp_path / f"n-aaaaaaaaa{end}.yaml").write_text(
+            f"id: n-aaaaaaaaa{end}\nmotivation: objection\n"
+            "target: paragraphe/40_synthese_lot/titre-groupes\n"
+            "creator: {name: Jeanne Roux, role: thematique}\ncreated: 2026-11-01\n"
+            f"visibility: {visibility}\nbody: Note {visibility} sur les groupes.\n",
+            encoding="utf-8",
+        )
+    made = make_synthesis(lot, annotations=str(tmp_path))
+    for file in (made.html, made.notebook):
+        text = file.read_text(encoding="utf-8")
+        assert "Note public sur les groupes" in text
+        assert "Note equipe" not in text
+    make_synthesis(lot)

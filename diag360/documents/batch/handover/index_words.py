@@ -2,6 +2,7 @@
 
 from diag360.documents import text
 from diag360.documents.batch.results.gathered import Batch
+from diag360.territories.values import read_values
 
 SORTING = (
     "Ranger par besoin aide à chercher, pas à classer : un score repose parfois sur peu "
@@ -15,6 +16,10 @@ _MANY = {
     "METRO": "métropoles",
     "GROUPE": "périmètres composés",
 }
+LICENCES = (
+    "Chiffres sous Licence Ouverte 2.0, textes du catalogue sous CC BY-SA 4.0, logiciel libre "
+    "(MIT). Les réponses d’un territoire restent sous la licence qu’il choisit."
+)
 TIERS = {"flash": "flash", "standard": "standard", "expert": "expert"}
 
 
@@ -30,18 +35,21 @@ def lost(batch: Batch) -> dict[str, str]:
     return {one.code: one.name for one in batch.failed if one.code not in known}
 
 
-def head_sentences(batch: Batch) -> list[str]:
-    """Say what was made, with what, and what was not."""
+def head_sentences(batch: Batch, *, missing: int = 0) -> list[str]:
+    """Say what was made, with what, what was not, and how many were not even tried."""
     made = sum(not page.label.endswith(")") for pages in batch.pages.values() for page in pages)
     documents = text.count(made, "document fait", "documents faits")
     failed = len(batch.failed)
-    missing = (
+    lacking = (
         f" ; {text.count(failed, 'document manque', 'documents manquent')}, et la raison est dite "
         "au bas de la page"
         if failed
         else ""
     )
-    said = [f"{documents}{missing}."]
+    said = [f"{documents}{lacking}."]
+    if missing:
+        rest = text.count(missing, "document reste", "documents restent")
+        said[0] += f" Lot arrêté en chemin : {rest} à produire ou à refaire."
     places = batch.places
     if places.empty:
         return said
@@ -83,3 +91,19 @@ def natures_sentence(batch: Batch) -> str:
             for name, count in counts.items()
         ]
     )
+
+
+def sources_of(batch: Batch) -> list[dict[str, str]]:
+    """Name the public files the values come from, and those of exposure when hazards are rated."""
+    catalogue = batch.catalogue
+    used = set(batch.tables["indicateurs"]["source"].dropna())
+    if batch.whole:
+        used |= set(read_values(catalogue=catalogue)["source"])
+    if (batch.tables["aleas"]["origin"] == "statistique").any():
+        used |= {name for proxy in catalogue.proxies.values() for name in proxy.sources}
+    made = []
+    for name, source in catalogue.sources.items():
+        if name in used:
+            one = {"title": f"{source.label} ({source.producer})", "path": source.url or ""}
+            made.append({key: word for key, word in one.items() if word})
+    return made

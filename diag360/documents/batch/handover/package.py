@@ -11,7 +11,7 @@ import pandas as pd
 from diag360._version import __version__
 from diag360.catalogue.model import Catalogue
 from diag360.catalogue.units import Unit
-from diag360.documents.batch.handover.index_words import title_sentence
+from diag360.documents.batch.handover.index_words import sources_of, title_sentence
 from diag360.documents.batch.results.fields import FIELDS, Field
 from diag360.documents.batch.results.gathered import Batch
 from diag360.files import write_texts
@@ -114,9 +114,8 @@ def package_files(batch: Batch, *, title: str = "") -> dict[str, str]:
             "restent sous la licence qu’il choisit."
         ),
         "version": batch.catalogue.version,
-        "created": f"{batch.catalogue.settings.date.isoformat()}T00:00:00Z",
         "generator": f"diag360 {__version__}",
-        "sources": _sources(batch),
+        "sources": sources_of(batch),
         "licenses": list(_LICENCES),
         "resources": resources,
     }
@@ -216,17 +215,3 @@ def _described(field: Field, *, alone: bool) -> dict[str, Any]:
 
 def _limit(field: Field, value: float) -> float | int:
     return int(value) if field.kind == "integer" else value
-
-
-def _sources(batch: Batch) -> list[dict[str, str]]:
-    """Name the public files the values come from, and those of exposure when hazards are rated."""
-    catalogue = batch.catalogue
-    used = set(batch.tables["indicateurs"]["source"].dropna())
-    if (batch.tables["aleas"]["origin"] == "statistique").any():
-        used |= {name for proxy in catalogue.proxies.values() for name in proxy.sources}
-    made = []
-    for name, source in catalogue.sources.items():
-        if name in used:
-            one = {"title": f"{source.label} ({source.producer})", "path": source.url or ""}
-            made.append({key: word for key, word in one.items() if word})
-    return made

@@ -15,7 +15,9 @@ SAME = "lot"  # framework, weights, tier of most of the batch
 
 def make_synthesis(
     output: Path, *, lot: str = HERE, framework: str = SAME, weights: str = SAME,
-    tier: str = SAME, title: str = "", engine: str = KERNEL, brand: Brand | None = None,
+    tier: str = SAME, part: str = "", title: str = "", engine: str = KERNEL,
+    brand: Brand | None = None,
+    annotations: str = NONE,
 ) -> Written:  # fmt: skip
     """Produce the synthesis of a batch.
 
@@ -29,12 +31,16 @@ def make_synthesis(
     framework, weights, tier : str
         Of what is shown; ``lot`` for that of most of the batch, the defaults of the catalogue for
         France.
+    part : str
+        Name of a department or of a region: its territories alone.
     title : str
         Of the document; how many territories there are when left out.
     engine : {"noyau", "fourche"}
         What runs the notebook.
     brand : Brand, optional
         Whose page it is.
+    annotations : str
+        Notes of experts on its paragraphs: ``livrées``, ``aucune``, or a folder.
 
     Returns
     -------
@@ -54,12 +60,13 @@ def make_synthesis(
     return run_document(
         TEMPLATE,
         parameters={
-            "lot": lot, "framework": framework, "weights": weights, "tier": tier, "title": title
+            "lot": lot, "framework": framework, "weights": weights, "tier": tier, "part": part,
+            "title": title,
         },
         folder=output,
         stem=STEM,
         title=f"{title or 'Synthèse'} · Diagnostic 360° de résilience",
-        annotations=NONE,
+        annotations=annotations,
         engine=engine,
         brand=brand,
     )  # fmt: skip

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from diag360._version import __version__
 from diag360.catalogue.units import Unit
 from diag360.documents import text
-from diag360.documents.batch.handover.index_words import nature_of
+from diag360.documents.batch.handover.index_words import LICENCES, nature_of, sources_of
 from diag360.documents.batch.results.gathered import Batch
 
 HEAVIEST = 10  # effects kept by territory
@@ -83,8 +84,10 @@ def _needs(batch: Batch) -> Sheet:
     columns: list[Column] = [*_WHO]
     rows = _head(batch)
     for need in batch.framework.needs:
-        columns += [Column(f"{need.label} : score", 12, POINTS), Column("au moins", 8, POINTS),
-                    Column("au plus", 8, POINTS), Column("part connue", 8, PERCENT)]  # fmt: skip
+        columns += [Column(f"{need.label} : score", 12, POINTS),
+                    Column(f"{need.label} : au moins", 12, POINTS),
+                    Column(f"{need.label} : au plus", 12, POINTS),
+                    Column(f"{need.label} : part connue", 12, PERCENT)]  # fmt: skip
         for row, *numbers in zip(rows, *(part[need.id] for part in parts.values()), strict=True):
             *shares, coverage = (_number(value) for value in numbers)
             row += [None if one is None else 100 * one for one in shares]
@@ -179,6 +182,9 @@ def read_me(batch: Batch) -> Sequence[tuple[str, str]]:
         ("Feuilles", "Territoires ; Besoins ; Vulnérabilités ; Indicateurs ; Échecs."),
         ("Pour un logiciel", "Les mêmes nombres, entiers et décrits colonne par colonne, sont dans "
          "le dossier donnees (Frictionless Data)."),
+        ("Logiciel", f"diag360 {__version__}, catalogue {batch.catalogue.version}."),
+        ("Sources", " ; ".join(one["title"] for one in sources_of(batch)) or "aucune"),
+        ("Licences", LICENCES),
     )  # fmt: skip
 
 

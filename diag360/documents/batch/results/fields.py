@@ -114,6 +114,8 @@ FIELDS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
                            "sans_objet")),
             Field("year", "integer", "Année observée"),
             Field("source", "string", "Source, quand le catalogue la connaît"),
+            Field("quality", "string", "Valeur exacte, ou approchée (proxy)",
+                  allowed=("exact", "proxy")),
             Field("weight", "number", "Poids dans son besoin ; 0 hors du score", least=0),
         ),
         "aleas": (

@@ -136,15 +136,15 @@ def need_rows(scores: Scores, *, territory: str) -> list[Row]:
 def indicator_rows(scores: Scores, *, territory: str) -> list[Row]:
     """Values and scores of what is asked for, and of all that is known besides."""
     given = scores.observations[scores.observations["territory"] == territory]
-    columns = (given[name] for name in ("indicator", "value", "status", "year", "source"))
-    said = {name: (value, status, year, source) for name, value, status, year, source
-            in zip(*columns, strict=True)}  # fmt: skip
+    columns = (given[name] for name in ("indicator", "value", "status", "year", "source",
+                                            "quality"))  # fmt: skip
+    said = {name: rest for name, *rest in zip(*columns, strict=True)}
     number = scores.number.loc[territory].to_dict()
     reached = scores.indicator_scores.loc[territory].to_dict()
     weights = zip(map(str, scores.weights.index), scores.weights, scores.need_of, strict=True)
     rows = []
     for name, weight, need in weights:
-        value, status, year, source = said.get(name, ("", "non_collecte", pd.NA, ""))
+        value, status, year, source, quality = said.get(name, ("", "non_collecte", pd.NA, "", ""))
         if weight <= 0 and not value:
             continue
         rows.append(
@@ -158,6 +158,7 @@ def indicator_rows(scores: Scores, *, territory: str) -> list[Row]:
                 "status": status,
                 "year": None if pd.isna(year) else int(year),
                 "source": source if source in scores.catalogue.sources else None,
+                "quality": quality if value and quality else None,
                 "weight": float(weight),
             }
         )

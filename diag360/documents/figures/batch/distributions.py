@@ -144,8 +144,9 @@ def _caption(many: bool) -> str:
         return (
             "Pour chaque besoin assez connu : la forme dit combien de territoires ont ce score, le "
             "point est le territoire du milieu, le trait bleu la moitié du milieu. Le trait gris "
-            "va de la borne basse à la borne haute médianes : ce que le score pourrait être une "
-            "fois tout connu. Sans forme, le besoin est indéterminé partout."
+            "va de la borne basse à la borne haute médianes : où serait le milieu de tous les "
+            "territoires une fois tout connu, et non celui d’un seul. La hauteur d’une forme est "
+            "propre à son besoin. Sans forme, le besoin est indéterminé partout."
         )
     return (
         "Un trait par territoire : tout ce que le score pourrait être une fois tout connu. Le "

@@ -1,11 +1,21 @@
 """Groups of territories that look alike, named by what sets them apart; or why there are none."""
 
+import math
+
 import pandas as pd
 
 from diag360.documents import text
-from diag360.documents.batch.results.clusters import CLEAR, FEWEST, STABLE, Clusters
+from diag360.documents.batch.results.clusters import (
+    CHANCE,
+    CLEAR,
+    FEWEST,
+    HANDFUL,
+    STABLE,
+    Clusters,
+)
 from diag360.documents.batch.results.gathered import Batch
-from diag360.documents.figures.fragments import Fragment, render, say
+from diag360.documents.batch.results.pages import sort_name
+from diag360.documents.figures.fragments import Fragment, render, say, table
 
 _APART = 0.5  # standard deviations from the mean of all from which a need sets a group apart
 _NAMED = 2  # needs named on each side
@@ -29,8 +39,8 @@ def profile_groups(batch: Batch, groups: Clusters | None) -> Fragment:
     """
     if groups is None:
         return say(
-            f"Pas de groupes cherchés : il faut au moins {FEWEST} territoires qui aient en commun "
-            "deux besoins assez connus, et des groupes qui ne soient pas de simples exceptions. "
+            f"Pas de groupes : il faut au moins {FEWEST} territoires qui aient en commun deux "
+            f"besoins assez connus, et des groupes d’au moins {HANDFUL} territoires. "
             "Les territoires se lisent un par un, plus haut."
         )
     if not groups.clear:
@@ -39,26 +49,39 @@ def profile_groups(batch: Batch, groups: Clusters | None) -> Fragment:
         "batch_groups",
         sentence=_found(groups),
         groups=[_group(batch, groups, at) for at in range(len(groups.centres))],
+        members=_members(batch, groups),
     )
 
 
 def _numbers(groups: Clusters) -> str:
-    silhouette = float(groups.silhouettes.loc[len(groups.centres)])
-    return (
-        f"silhouette moyenne {text.number(silhouette, decimals=2)} (seuil "
+    said = (
+        f"silhouette moyenne {text.number(groups.silhouette, decimals=2)} (seuil "
         f"{text.number(CLEAR, decimals=2)}), accord des groupes retrouvés par rééchantillonnage "
         f"{text.number(groups.stability, decimals=2)} (indice de Rand ajusté, seuil "
         f"{text.number(STABLE, decimals=1)})"
+    )
+    if math.isnan(groups.chance):
+        return said
+    return (
+        f"{said}, part des nuages sans aucun groupe où l’on en trouve d’aussi séparés "
+        f"{text.share(groups.chance)} (seuil {text.share(CHANCE)})"
     )
 
 
 def _none(groups: Clusters) -> str:
     needs = text.count(len(groups.kept), "besoin assez connu", "besoins assez connus")
+    why = []
+    if groups.silhouette < CLEAR:
+        why.append("ils se touchent")
+    if groups.stability < STABLE:
+        why.append("ils ne se retrouvent pas quand on tire d’autres territoires")
+    if groups.chance > CHANCE:
+        why.append("un nuage d’un seul tenant en donne d’aussi séparés")
     return (
         f"Pas de groupes nets. Sur {needs}, le meilleur partage de "
-        f"{text.count(len(groups.labels), 'territoire')} en fait {len(groups.centres)}, mais ils "
-        f"se touchent ou ne se retrouvent pas : {_numbers(groups)}. Les profils varient sans "
-        "coupure : les nommer inventerait des familles qui n’existent pas."
+        f"{text.count(len(groups.labels), 'territoire')} en fait {len(groups.centres)}, mais "
+        f"{text.enumerate_words(why)} : {_numbers(groups)}. Rien ne montre de familles : les "
+        "nommer en inventerait."
     )
 
 
@@ -66,7 +89,8 @@ def _found(groups: Clusters) -> str:
     needs = text.count(len(groups.kept), "besoin assez connu", "besoins assez connus")
     return (
         f"{text.count(len(groups.centres), 'groupe')} de profils, sur {needs} : "
-        f"{_numbers(groups)}. Un groupe dit une ressemblance, pas un niveau."
+        f"{_numbers(groups)}. Un groupe dit une ressemblance, pas un niveau. Les intervalles des "
+        "scores n’y comptent pas : un indicateur de plus peut faire changer de groupe."
     )
 
 
@@ -80,6 +104,17 @@ def _group(batch: Batch, groups: Clusters, at: int) -> dict[str, object]:
         "count": text.count(len(names), "territoire"),
         "examples": f"{shown}…" if more > 0 else shown,
     }
+
+
+def _members(batch: Batch, groups: Clusters) -> str:
+    """Say in which group each territory is, for those who look for theirs."""
+    rows = pd.DataFrame(
+        {
+            "Territoire": batch.places["name"].reindex(groups.labels.index),
+            "Groupe": [_name(batch, groups.centres.iloc[at]) for at in groups.labels],
+        }
+    ).sort_values("Territoire", key=lambda names: names.map(sort_name))
+    return table(rows).html
 
 
 def _name(batch: Batch, centre: pd.Series) -> str:

@@ -17,10 +17,10 @@ from diag360.documents.figures import drawing
 from diag360.documents.figures.fragments import Fragment, say, table
 from diag360.territories.outlines import Outlines, load_outlines
 
-BORDERS = (0.2, 0.4, 0.6, 0.8)
-# Orange to blue through a pale middle: told apart by colour-blind readers, and ends in grey too.
-SHADES = ("#a84300", "#e59a5e", "#efe6d8", "#8fbfdd", "#0a5c94")
-UNKNOWN = "#c4c9cf"
+BORDERS = (20, 40, 60, 80)  # of the scores as they are printed
+# The lower, the darker: read in grey and by colour-blind readers as in colour.
+SHADES = ("#7f2704", "#c8500a", "#f08c3a", "#fcc78a", "#fdeed8")
+UNKNOWN, HATCH = "#ffffff", "/////"
 _CLASSES = ("moins de 20", "de 20 à 40", "de 40 à 60", "de 60 à 80", "80 et plus")
 _MOST = 8  # maps
 _ENOUGH = 0.5  # share of the territories that must know a need for it to be mapped
@@ -69,10 +69,11 @@ def need_maps(batch: Batch) -> Fragment:
             axes = figure.add_axes(
                 (left / _WIDE, down / height, (_WIDE / _ACROSS - 0.08) / _WIDE, _SIDE / height)
             )
-            _draw(axes, shapes, score[need.id], country=country, frame=frame)
+            _draw(axes, shapes, printed(score[need.id]), country=country, frame=frame)
             axes.set_title(textwrap.fill(need.label, 30), fontsize=8.5, linespacing=1.0)
         figure.legend(
-            handles=[Patch(facecolor=shade, edgecolor=drawing.GREY, linewidth=0.4, label=name)
+            handles=[Patch(facecolor=shade, edgecolor=drawing.GREY, linewidth=0.4, label=name,
+                           hatch=HATCH if shade == UNKNOWN else None)
                      for shade, name in zip((*SHADES, UNKNOWN), (*_CLASSES, text.UNDETERMINED),
                                             strict=True)],
             loc="lower center", ncols=3, frameon=False, fontsize=8, handlelength=1.2,
@@ -87,6 +88,11 @@ def need_maps(batch: Batch) -> Fragment:
         wide=True,
     )
     return Fragment(drawn.html + _beside(batch, score[names], shapes, labels=labels))
+
+
+def printed(score: pd.Series) -> pd.Series:
+    """Give scores as they are printed, in [0, 100]: a class must not contradict what is read."""
+    return score.map(lambda one: np.nan if np.isnan(one) else float(text.score(one)))
 
 
 def outlines_of(codes: pd.Index, outlines: Outlines) -> dict[str, Rings]:
@@ -125,18 +131,25 @@ def _draw(
     axes: Axes, shapes: dict[str, Rings], score: pd.Series, *, country: Rings,
     frame: tuple[float, float, float, float],
 ) -> None:  # fmt: skip
-    colours, rings = [], []
+    colours: list[str] = []
+    rings: Rings = []
+    unknown: Rings = []
     for code, own in shapes.items():
         value = float(score[code])
-        place = int(np.digitize(value + 1e-12, BORDERS))
-        colour = UNKNOWN if np.isnan(value) else SHADES[place]
-        colours += [colour] * len(own)
-        rings += own
+        if np.isnan(value):
+            unknown += own
+        else:
+            colours += [SHADES[int(np.digitize(value, BORDERS))]] * len(own)
+            rings += own
     few = len(shapes) <= _FEW
     # Without smoothed edges a map of many takes a third of the room.
     axes.add_collection(
         PolyCollection(rings, facecolors=colours, edgecolors=drawing.INK if few else colours,
                        linewidths=0.3, antialiaseds=few, rasterized=True)
+    )  # fmt: skip
+    axes.add_collection(
+        PolyCollection(unknown, facecolors=UNKNOWN, edgecolors=drawing.GREY, hatch=HATCH,
+                       linewidths=0.3 if few else 0.0, rasterized=True)
     )  # fmt: skip
     axes.add_collection(
         LineCollection(country, colors=drawing.INK, linewidths=0.4, rasterized=True)
@@ -150,8 +163,8 @@ def _draw(
 def _counts(score: pd.DataFrame, *, labels: list[str]) -> pd.DataFrame:
     rows = []
     for name, label in zip(score.columns, labels, strict=True):
-        known = score[name].dropna().to_numpy(dtype=float)
-        count = np.bincount(np.digitize(known + 1e-12, BORDERS), minlength=len(_CLASSES))
+        known = printed(score[name]).dropna().to_numpy(dtype=float)
+        count = np.bincount(np.digitize(known, BORDERS), minlength=len(_CLASSES))
         told = {words: text.number(int(one)) for words, one in zip(_CLASSES, count, strict=True)}
         missing = text.number(int(score[name].isna().sum()))
         rows.append({"Besoin": label, **told, "Indéterminés": missing})
@@ -159,7 +172,7 @@ def _counts(score: pd.DataFrame, *, labels: list[str]) -> pd.DataFrame:
 
 
 def _alt(score: pd.DataFrame, *, labels: list[str]) -> str:
-    weak = (score < BORDERS[1]).sum()
+    weak = (score.apply(printed) < BORDERS[1]).sum()
     said = [
         f"{label}, sous 40 dans {text.count(int(weak[name]), 'territoire')}"
         for name, label in zip(score.columns, labels, strict=True)
@@ -189,13 +202,23 @@ def _beside(
     if not lost:
         return ""
     names = batch.places["name"]
+    ends = [batch.wide(side).loc[lost, score.columns].to_numpy(dtype=float)
+            for side in ("low", "high")]  # fmt: skip
+    told = [
+        [_told(*three) for three in zip(*row, strict=True)]
+        for row in zip(score.loc[lost].to_numpy(dtype=float), *ends, strict=True)
+    ]
     rows = pd.DataFrame(
-        [
-            [names[code], *("indéterminé" if np.isnan(one) else text.score(float(one))
-                            for one in score.loc[code].to_numpy(dtype=float))]
-            for code in lost
-        ],
+        [[names[code], *words] for code, words in zip(lost, told, strict=True)],
         columns=["Territoire", *labels],
-    )  # fmt: skip
+    )
     said = text.count(len(lost), "territoire hors des cartes", "territoires hors des cartes")
     return f"<details><summary>{said}</summary>{table(rows).html}</details>"
+
+
+def _told(score: float, low: float, high: float) -> str:
+    """Print a score with what it could be: « 41 (38–60) »."""
+    if np.isnan(low):
+        return text.NOT_APPLICABLE
+    known = text.UNDETERMINED if np.isnan(score) else text.score(score)
+    return f"{known} ({text.short_interval(low, high)})"
