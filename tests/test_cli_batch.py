@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from diag360.documents.batch.command import Done, look
+from diag360.documents.batch.command import Done, carry_out, look
+from diag360.documents.batch.handover.together import Handover
 from diag360.documents.batch.running.limits import Limits
+from diag360.documents.batch.running.receipts import Receipt
+from diag360.documents.batch.running.resume import Todo
+from diag360.documents.batch.running.run import Ran
 
 pytestmark = pytest.mark.documents  # whole commands: slower
 LANNION, RENNES = "200065928", "243500139"
@@ -52,7 +56,8 @@ def test_all_that_is_wrong_is_said_before_anything_is_made(run, tmp_path: Path) 
     [
         (["--engine", "vapeur"], "« vapeur »"),
         (["--jobs", "-2"], "« -2 »"),
-        (["--memory", "0"], "« 0 »"),
+        (["--memory", "1"], "« 1 »"),
+        (["--timeout", "inf"], "« inf »"),
         (["--timeout", "-1"], "« -1 »"),
     ],
 )
@@ -91,6 +96,17 @@ def test_the_folder_is_the_one_asked_for_that_of_the_manifest_or_one_of_its_name
     assert look(manifest, output="ailleurs").output == tmp_path / "ailleurs"
 
 
+def test_what_another_manifest_left_in_the_folder_is_said(manifest: Path, tmp_path: Path) -> None:
+    left = tmp_path / "lot" / ".lot"
+    left.mkdir(parents=True)
+    for code in (LANNION, "243300316"):
+        (left / f"{code}.diagnostic.json").write_text("{}", encoding="utf-8")
+    told = "\n".join(look(manifest, output=str(tmp_path / "lot")).lines).replace("\xa0", " ")
+    assert "1 document d’une autre demande se trouve aussi dans ce dossier" in told
+    assert "(243300316.diagnostic)" in told
+    assert "autre demande" not in "\n".join(look(manifest, output=str(tmp_path / "neuf")).lines)
+
+
 @pytest.mark.parametrize("ended", [0, 1, 130])
 def test_limits_are_handed_on_and_the_exit_code_says_how_it_ended(
     run, manifest: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ended: int
@@ -114,6 +130,39 @@ def test_limits_are_handed_on_and_the_exit_code_says_how_it_ended(
     assert given["cluster"] == "tcp://ici:8786"
     assert given["output"] == tmp_path / "lot"
     assert checked == ["tcp://ici:8786"]
+
+
+@pytest.mark.parametrize(("faults", "ended"), [((), 0), (("disque plein",), 1)])
+def test_a_synthesis_that_could_not_be_written_is_not_a_success(
+    manifest: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, faults, ended: int
+) -> None:
+    looked = look(manifest, output=str(tmp_path / "lot"))
+    keys = [task.key for task in looked.plan.tasks]
+    receipts = {key: Receipt(key, key[:9], "CC", "diagnostic", "fait", "") for key in keys}
+
+    def run_batch(tasks, *, finish, **_):
+        ran = Ran(receipts, Todo((), tuple(receipts.values())), stopped=False, missing=())
+        finish(ran)
+        return ran
+
+    monkeypatch.setattr("diag360.documents.batch.command.run_batch", run_batch)
+    monkeypatch.setattr(
+        "diag360.documents.batch.command.hand_over", lambda *_, **__: Handover(None, (), faults)
+    )
+    assert carry_out(looked, limits=Limits(), say=lambda line: None).code == ended
+
+
+def test_a_second_ctrl_c_says_what_is_kept(
+    manifest: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_batch(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("diag360.documents.batch.command.run_batch", run_batch)
+    looked = look(manifest, output=str(tmp_path / "lot"))
+    done = carry_out(looked, limits=Limits(), say=lambda line: None)
+    assert done.code == 130
+    assert "relancer la même commande" in done.lines[-1]
 
 
 @pytest.fixture(scope="module")

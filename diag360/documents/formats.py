@@ -5,12 +5,14 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
 from diag360.catalogue.model import Catalogue
+from diag360.challenge.annotations.model import Note
 from diag360.documents.workbooks.published_workbook import write_published
 from diag360.errors import Fault, Refusal
 from diag360.files import write_files
@@ -109,7 +111,10 @@ def _sandbox() -> tuple[str, ...]:
     return ("--no-sandbox",) if root else ()
 
 
-def xlsx_of(rows: pd.DataFrame, *, territory: str, catalogue: Catalogue, output: Path) -> Path:
+def xlsx_of(
+    rows: pd.DataFrame, *, territory: str, catalogue: Catalogue, output: Path,
+    notes: Iterable[Note] = (),
+) -> Path:  # fmt: skip
     """Write the workbook of results of a territory, scored by live formulas.
 
     Parameters
@@ -122,6 +127,8 @@ def xlsx_of(rows: pd.DataFrame, *, territory: str, catalogue: Catalogue, output:
         Gives labels, bounds and units.
     output : Path
         Folder of the territory.
+    notes : iterable of Note
+        Notes of experts: the public ones go beside what they are about.
 
     Returns
     -------
@@ -133,4 +140,5 @@ def xlsx_of(rows: pd.DataFrame, *, territory: str, catalogue: Catalogue, output:
     Refusal
         As :func:`diag360.documents.workbooks.published_workbook.write_published`.
     """
-    return write_published(rows, territory=territory, catalogue=catalogue, output=output)
+    return write_published(rows, territory=territory, catalogue=catalogue, output=output,
+                           notes=notes)  # fmt: skip

@@ -25,6 +25,7 @@ from diag360.territories.guard import Finding
 from diag360.territories.perimeter import Territory
 from diag360.territories.places import find_group, find_place
 from diag360.territories.prepare import Prepared, prepare_values
+from diag360.territories.values import WORKBOOK_SUFFIXES
 from diag360.territories.workbook.remarks import Remark
 from diag360.vulnerability.prepare import Ratings, prepare_ratings
 
@@ -124,6 +125,13 @@ class Asked:
         )
 
 
+def nothing_remedy(values: str) -> str:
+    """Say what to do of a file that holds no value of a territory."""
+    if Path(values).suffix.lower() in WORKBOOK_SUFFIXES:
+        return "remplir au moins une case du classeur, ou ne pas le donner avant qu’il soit rendu"
+    return "ajouter ses lignes au fichier"
+
+
 def ask(
     territory: str,
     *,
@@ -164,7 +172,7 @@ def ask(
     ready = prepare_values(path, place=place, catalogue=catalogue, alone=alone)
     if ready.given.empty:
         title, problem = "Document refusé :", f"aucune valeur pour {place.name} ({place.siren})"
-        raise Refusal(title, [Fault(values, "", problem, "ajouter ses lignes au fichier")])
+        raise Refusal(title, [Fault(values, "", problem, nothing_remedy(values))])
     scores = score(ready.rows, catalogue=catalogue, framework=framework, weights=weights, tier=tier)
     parameters = {
         "territory": parameter_of(territory, place=place),

@@ -17,6 +17,7 @@ from diag360.territories.perimeter import find_territory, load_epci, plain
 _TITLE = "Périmètre refusé :"
 _KEYS = ("code", "name", "members")
 _COMMUNE = re.compile(r"(?:\d\d|2[AB])\d{3}", re.ASCII)
+_LONGEST = 64  # signs of a code: a disk takes 255 bytes, and some of our names hold more
 _CODE = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*", re.ASCII)
 
 
@@ -211,6 +212,9 @@ def _head_faults(code: str, name: str, *, file: str, taken: Iterable[str]) -> It
     if code in set(taken):
         problem = f"« {code} » est le code d’un autre territoire"
         yield Fault(file, "code", problem, "donner son propre Siren, ou un mot")
+    elif len(code) > _LONGEST:
+        problem = f"un code de {len(code)} signes : il nomme un dossier"
+        yield Fault(file, "code", problem, f"{_LONGEST} signes au plus")
     elif not _CODE.fullmatch(code) or (code.isdigit() and len(code) != 9):
         yield Fault(
             file,

@@ -16,14 +16,23 @@ from diag360.documents.batch.preflight.look import Preflight, preflight
 from diag360.documents.batch.preflight.words import tell_preflight, write_preflight
 from diag360.documents.batch.running.limits import NO_FORK, Limits
 from diag360.documents.batch.running.progress import Follow
+from diag360.documents.batch.running.receipts import left_over
 from diag360.documents.batch.running.record import record_of, write_record
 from diag360.documents.batch.running.resume import Todo
 from diag360.documents.batch.running.run import Ran, run_batch
 from diag360.documents.batch.running.stopping import Stopping
-from diag360.documents.batch.words import STOPPING, tell_handover, tell_run, tell_todo
+from diag360.documents.batch.words import (
+    CUT,
+    STOPPING,
+    tell_handover,
+    tell_left,
+    tell_run,
+    tell_todo,
+)
 from diag360.documents.brand import Brand
 from diag360.documents.engine.pool import can_fork
 from diag360.documents.notebook import KERNEL
+from diag360.documents.notes import NONE, SHIPPED
 from diag360.documents.text import count
 
 LOTS = Path("out") / "lots"
@@ -62,7 +71,7 @@ class Done:
     Parameters
     ----------
     code : int
-        0 done, 1 some document failed, 130 stopped on its way.
+        0 done, 1 some document, the synthesis or the data failed, 130 stopped on its way.
     lines : tuple of str
         What to say.
     """
@@ -100,7 +109,8 @@ def look(manifest: Path, *, output: str | None = None) -> Looked:
     folder = (given or LOTS / manifest.stem).resolve()
     check = preflight(plan)
     page, _ = write_preflight(check, output=folder, title=manifest.stem)
-    lines = (*tell_preflight(check), f"Vérification : {page}")
+    left = left_over(folder, (task.key for task in plan.tasks))
+    lines = (*tell_preflight(check), *tell_left(left), f"Vérification : {page}")
     return Looked(plan, check, folder, lines, url)
 
 
@@ -145,6 +155,7 @@ def carry_out(
     errors = sys.stderr if stream is None else stream
     followers: list[Follow] = []
     lines: list[str] = []
+    lacking: list[str] = []
 
     def follow(todo: Todo) -> Follow:
         for line in tell_todo(todo):
@@ -174,12 +185,14 @@ def carry_out(
             handed = hand_over(
                 looked.output,
                 keys=tuple(task.key for task in looked.plan.tasks),
-                whole=not ran.stopped,
-                title=looked.plan.manifest.path.stem,
+                missing=len(ran.missing),
+                title=looked.plan.manifest.body.title or "",
                 brand=_brand(looked.plan),
                 engine=KERNEL if cluster else limits.engine,  # Dask leaves threads
+                annotations=_annotations(looked.plan),
             )
             lines.extend(tell_handover(handed))
+            lacking.extend(handed.faults)
             if looked.url:
                 number = publish(looked.output, looked.url)
                 lines.append(f"{count(number, 'fichier')} vers {looked.url}")
@@ -187,18 +200,23 @@ def carry_out(
     runner = cluster_runner(cluster, limits=limits, say=say) if cluster else None
     if not can_fork() and runner is None:
         say(NO_FORK)
-    with Stopping(told) as stop:
-        ran = run_batch(
-            looked.plan.tasks,
-            output=looked.output,
-            limits=limits,
-            force=force,
-            stop=stop,
-            follow=follow,
-            runner=runner,
-            finish=finish,
-        )
-    code = INTERRUPTED if ran.stopped else FAILED if ran.failed else DONE
+    try:
+        with Stopping(told) as stop:
+            ran = run_batch(
+                looked.plan.tasks,
+                output=looked.output,
+                limits=limits,
+                force=force,
+                stop=stop,
+                follow=follow,
+                runner=runner,
+                finish=finish,
+            )
+    except KeyboardInterrupt:
+        for follower in followers:
+            follower.__exit__(None, None, None)
+        return Done(INTERRUPTED, (CUT,))
+    code = INTERRUPTED if ran.stopped else FAILED if ran.failed or lacking else DONE
     return Done(code, tuple(lines))
 
 
@@ -206,3 +224,10 @@ def _brand(plan: Plan) -> Brand | None:
     """Give the brand of the batch: that of all its documents, or none."""
     brands = {task.brand for task in plan.tasks}
     return brands.pop() if len(brands) == 1 else None
+
+
+def _annotations(plan: Plan) -> str:
+    """Give the notes of the batch: those of all its documents that take some, or none."""
+    taking = [task for task in plan.tasks if "annotations" in task.kind.options]
+    given = {dict(task.options).get("annotations", SHIPPED) for task in taking}
+    return given.pop() if len(given) == 1 else NONE

@@ -1,5 +1,6 @@
 """What the command says of a run: what is to be made and why, what failed, how to go on."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from diag360.documents.batch.handover.together import Handover
@@ -13,11 +14,28 @@ STOPPING = (
     "Arrêt demandé : ce qui est en cours se termine, rien de nouveau ne commence "
     "(Ctrl-C encore pour tout arrêter net)."
 )
+CUT = (
+    "Lot arrêté net : ce qui était fini est gardé, ce qui était en cours est perdu. "
+    "Pour reprendre : relancer la même commande."
+)
 # Of the others, the message says it by itself.
 _KINDS = {
     "memoire": "mémoire dépassée : ",
     "exception": "erreur de diag360 : ",
 }
+
+
+def tell_left(left: Sequence[str]) -> list[str]:
+    """Say that a folder also holds documents nobody asks for now."""
+    if not left:
+        return []
+    one = "document d’une autre demande se trouve aussi dans ce dossier"
+    many = "documents d’une autre demande se trouvent aussi dans ce dossier"
+    names = ", ".join(left[:3]) + (" …" if len(left) > 3 else "")
+    return [
+        f"Attention : {count(len(left), one, many)} ({names}) : l’index ne les montrera pas. Les "
+        "ôter avant de remettre le dossier, ou choisir un dossier par manifeste (--output)."
+    ]
 
 
 def tell_todo(todo: Todo) -> list[str]:

@@ -52,8 +52,9 @@ def fork(
     int
         Id of the child; the child never returns.
     """
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # as when it was closed by who started this
+            stream.flush()
     parent = os.getpid()
     with warnings.catch_warnings():
         # Newer Pythons count the threads of numpy's own library, which knows of forks.

@@ -40,6 +40,7 @@ class World:
     made: list[str] = field(default_factory=list)
     fail: dict[str, BaseException] = field(default_factory=dict)
     value: str = "page"
+    others: tuple[str, ...] = ()
 
     @property
     def output(self) -> Path:
@@ -76,6 +77,7 @@ class World:
         if task.key in self.fail:
             raise self.fail[task.key]
         files = {"diagnostic.html": self.value, "diagnostic.ipynb": f"{self.value} ipynb"}
+        files |= {name: f"{self.value} {name}" for name in self.others}
         paths = write_texts(output / task.code, files)
         found = {path.relative_to(output).as_posix(): sha256_of(path) for path in paths}
         return Made(found, {"territoires": [{"territory": task.code, "score": None}]}, ("à voir",))

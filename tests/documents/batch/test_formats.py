@@ -4,6 +4,7 @@ import http.server
 import os
 import stat
 import threading
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import openpyxl
 import pytest
 
 from diag360.catalogue.model import Catalogue
+from diag360.documents.batch.running.work import _other_formats
+from diag360.documents.batch.task import Task
 from diag360.documents.formats import chromium_fault, find_chromium, pdf_of, xlsx_of
 from diag360.documents.runs import ask
 from diag360.errors import Refusal
@@ -94,3 +97,25 @@ def test_the_workbook_holds_the_results_of_the_territory(
     assert "Lannion-Trégor" in str(book.worksheets[0]["I1"].value)
     again = xlsx_of(asked.ready.rows, territory=LANNION, catalogue=catalogue, output=tmp_path / "b")
     assert again.read_bytes() == path.read_bytes()
+
+
+def test_public_notes_go_into_the_workbook_of_a_batch_and_those_of_the_team_do_not(
+    tmp_path: Path,
+) -> None:
+    store = tmp_path / "notes"
+    store.mkdir()
+    for end, visibility in (("1", "public"), ("2", "equipe")):
+        (store / f"n-aaaaaaaaa{end}.yaml").write_text(
+            f"id: n-aaaaaaaaa{end}\nmotivation: precision\ntarget: valeur/be2_i05/{LANNION}\n"
+            "creator: {name: Jeanne Roux, role: thematique}\ncreated: 2026-11-01\n"
+            f"visibility: {visibility}\nbody: Note {visibility} du lot.\n",
+            encoding="utf-8",
+        )
+    options = (("annotations", str(store)), ("tier", "flash"))
+    task = Task(LANNION, LANNION, "Lannion", "diagnostic", options, formats=("html", "xlsx"))
+    asked = ask(LANNION, tier="flash")
+    (path,) = _other_formats(task, tmp_path / "diagnostic.html", asked=asked, output=tmp_path)
+    with zipfile.ZipFile(path) as archive:
+        content = b"".join(archive.read(name) for name in archive.namelist())
+    assert b"Note public du lot" in content
+    assert b"Note equipe" not in content

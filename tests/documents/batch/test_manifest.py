@@ -270,6 +270,47 @@ def test_two_perimeters_of_the_same_code_are_refused(tmp_path: Path) -> None:
     assert [task.code for task in again.tasks] == ["pays"]
 
 
+@pytest.mark.parametrize(
+    ("codes", "words"),
+    [
+        (("journal",), "« journal » est le nom d’un dossier du lot"),
+        (("Donnees",), "« Donnees » est le nom d’un dossier du lot"),
+        (("Pays", "pays"), "« Pays » et « pays » ne diffèrent que par les majuscules"),
+        (("a" * 65,), "un code de 65 signes"),
+    ],
+)
+def test_a_code_that_would_spoil_a_folder_is_refused(
+    tmp_path: Path, codes: tuple[str, ...], words: str
+) -> None:
+    for at, code in enumerate(codes):
+        text = f"code: {code}\nname: Pays\nmembers: ['200067072', '242900835']\n"
+        (tmp_path / f"{at}.yaml").write_text(text, encoding="utf-8")
+    path = tmp_path / "lot.yaml"
+    listed = ", ".join(f"{{group: {at}.yaml}}" for at in range(len(codes)))
+    path.write_text(f"territories: [{listed}]\n", encoding="utf-8")
+    with pytest.raises(Refusal) as refused:
+        plan_tasks(read_manifest(path))
+    assert words in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "brand", ["brand:\n  name: A\n  colour: #1f4e79\n", "brand: {name: A, colour: #1f4e79}\n"]
+)
+def test_a_colour_without_quotes_is_told_as_such(tmp_path: Path, brand: str) -> None:
+    path = tmp_path / "lot.yaml"
+    path.write_text(f"territories: [200065928]\n{brand}tier: flash\n", encoding="utf-8")
+    with pytest.raises(Refusal) as refused:
+        read_manifest(path)
+    (fault,) = refused.value.faults
+    assert "« #1f4e79 » sans guillemets" in fault.problem
+    assert fault.remedy == 'écrire "#1f4e79"'
+    path.write_text(
+        "territories: [200065928]  # colour: #1f4e79\nbrand: {name: A, colour: '#1f4e79'}\n",
+        encoding="utf-8",
+    )
+    assert read_manifest(path).body.brand is not None
+
+
 def test_a_territory_has_one_workbook(tmp_path: Path) -> None:
     made = plan(
         tmp_path,

@@ -55,6 +55,26 @@ def test_each_file_changed_alone_is_told(world: World, file: str, part: str) -> 
     assert reasons(world, task) == {"1": PARTS[part]}
 
 
+def test_only_the_notes_that_a_document_shows_are_its_inputs(world: World) -> None:
+    tasks = [world.task("200065928"), world.task("243500139")]
+    world.run(*tasks)
+    store = world.root / "data" / "annotations"
+    both = {task.code: PARTS["annotations"] for task in tasks}
+    for name, target, visibility, told in (
+        ("n-aaaaaaaaa1", "valeur/be2_i04/200065928", "public", {"200065928": both["200065928"]}),
+        ("n-aaaaaaaaa2", "valeur/be2_i04/200065928", "equipe", {}),
+        ("n-aaaaaaaaa3", "indicateur/be2_i04", "public", both),
+        ("n-aaaaaaaaa4", "valeur/be2_i04/200067072", "public", {}),
+    ):
+        (store / f"{name}.yaml").write_text(
+            f"id: {name}\nmotivation: question\ntarget: {target}\n"
+            "creator: {name: Jeanne Roux, role: thematique}\ncreated: 2026-11-01\n"
+            f"visibility: {visibility}\nbody: Est-ce sûr ?\n",
+            encoding="utf-8",
+        )
+        assert reasons(world, *tasks) == told
+
+
 def test_the_libraries_are_an_input(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.run(world.task("1"))
     monkeypatch.setattr("diag360.documents.batch.running.inputs.version", lambda name: "0.1")

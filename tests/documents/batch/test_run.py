@@ -5,6 +5,7 @@ import io
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from small_world import World, make_world
@@ -15,6 +16,8 @@ from diag360.documents.batch.running.limits import Limits
 from diag360.documents.batch.running.progress import Follow, lasting
 from diag360.documents.batch.running.receipts import read_receipts
 from diag360.documents.batch.running.record import record_of, write_record
+from diag360.documents.batch.running.work import Made
+from diag360.documents.batch.task import Task
 from diag360.documents.batch.words import tell_run, tell_todo
 from diag360.documents.engine.calls import Failure, failure_of
 from diag360.errors import Fault, Refusal
@@ -51,6 +54,36 @@ def test_a_failure_of_before_is_not_forgotten_by_a_run_that_is_stopped(world: Wo
     assert ran.missing == ("1/diagnostic", "2/diagnostic")
     assert [one.key for one in ran.failed] == ["2/diagnostic"]
     assert "relancer la même commande" in tell_run(ran, output=world.output)[-1]
+
+
+def test_what_a_document_made_again_no_longer_has_is_removed(world: World) -> None:
+    names = ("diagnostic.pdf", "diagnostic-b.pdf", "ancien.ipynb", "1.xlsx")
+    world.others = names
+    world.run(world.task("1", formats=("html", "ipynb", "pdf")))
+    folder = world.output / "1"
+    assert all((folder / name).is_file() for name in names)
+    world.others, world.value = ("1.xlsx",), "plus tard"
+    (folder / "diagnostic-b.pdf").write_text("annoté", encoding="utf-8")
+    (folder / "mes notes.docx").write_text("à moi", encoding="utf-8")
+    world.run(world.task("1"))
+    assert {path.name for path in folder.iterdir()} == {
+        "1.xlsx", "ancien.ipynb", "diagnostic-b.pdf", "diagnostic.html", "diagnostic.ipynb",
+        "mes notes.docx",
+    }  # fmt: skip
+
+
+def test_a_file_that_another_document_now_bears_is_kept(world: World) -> None:
+    world.others = ("1.xlsx",)
+    world.run(world.task("1", document="vulnerabilites"))
+    make = world.make
+
+    def bearer(task: Task, **given: Any) -> Made:
+        world.others = ("1.xlsx",) if task.document == "diagnostic" else ()
+        return make(task, **given)
+
+    world.make = bearer  # type: ignore[method-assign]
+    world.run(world.task("1"), world.task("1", document="vulnerabilites", formats=("html",)))
+    assert (world.output / "1" / "1.xlsx").is_file()
 
 
 def test_a_stop_leaves_what_is_done_and_says_what_remains(world: World) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from diag360.documents import text
 from diag360.documents.batch.handover.index_words import (
+    LICENCES,
     SORTING,
     head_sentences,
     lost,
@@ -69,6 +70,7 @@ class Line:
 def make_index(
     output: Path, receipts: Mapping[str, Mapping[str, Any]], *, title: str = "",
     keys: Iterable[str] | None = None, brand: Brand | None = None, extras: Sequence[Page] = (),
+    missing: int = 0,
 ) -> Path:  # fmt: skip
     """Write the index of a batch from its receipts.
 
@@ -86,6 +88,8 @@ def make_index(
         Whose page it is.
     extras : sequence of Page
         What concerns all territories: synthesis, spreadsheet, data.
+    missing : int
+        Documents that a run stopped on its way has not tried.
 
     Returns
     -------
@@ -98,13 +102,14 @@ def make_index(
         When the folder cannot be written in.
     """
     batch = gather(receipts, keys=keys, folder=output)
-    page = index_html(batch, title=title, brand=brand, extras=extras)
+    page = index_html(batch, title=title, brand=brand, extras=extras, missing=missing)
     return write_texts(output, {INDEX: page})[0]
 
 
 def index_html(
-    batch: Batch, *, title: str = "", brand: Brand | None = None, extras: Sequence[Page] = ()
-) -> str:
+    batch: Batch, *, title: str = "", brand: Brand | None = None, extras: Sequence[Page] = (),
+    missing: int = 0,
+) -> str:  # fmt: skip
     """Give the page of a batch, as :func:`make_index` writes it."""
     lines = index_lines(batch)
     needs = batch.framework.needs
@@ -127,8 +132,9 @@ def index_html(
     page = render(
         "batch_index",
         title=title or title_sentence(batch),
-        sentences=head_sentences(batch),
+        sentences=head_sentences(batch, missing=missing),
         sorting=SORTING,
+        licences=LICENCES,
         style="".join(parts) + brand_css(brand),
         brand=brand_html(brand),
         extras=extras,

@@ -10,6 +10,7 @@ from diag360.documents.batch.handover.synthesis import make_synthesis
 from diag360.documents.batch.handover.tables import make_tables
 from diag360.documents.batch.results.gathered import Page, gather, read_receipts_of
 from diag360.documents.brand import Brand
+from diag360.documents.notes import NONE
 from diag360.errors import Refusal
 
 _LABELS = {
@@ -18,6 +19,7 @@ _LABELS = {
     "donnees/datapackage.json": "Données",
     "verification.html": "Vérification avant production",
 }
+_BEFORE = "verification.html"  # made before the documents, and of this run
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,11 @@ def hand_over(
     output: Path,
     *,
     keys: tuple[str, ...],
-    whole: bool,
+    missing: int = 0,
     title: str = "",
     brand: Brand | None = None,
     engine: str,
+    annotations: str = NONE,
 ) -> Handover:
     """Write the index of a batch and, when it is whole, all that is made of its documents.
 
@@ -56,19 +59,22 @@ def hand_over(
         Folder of the batch.
     keys : tuple of str
         Documents of the manifest.
-    whole : bool
-        Whether nothing remains to be tried: a batch stopped on its way has its index alone.
+    missing : int
+        Documents that remain to be tried: a batch stopped on its way has its index alone.
     title : str
         Of the batch.
     brand : Brand, optional
         Whose batch it is.
     engine : {"noyau", "fourche"}
         What runs the notebook of the synthesis.
+    annotations : str
+        Notes of experts, for the paragraphs of the synthesis: ``livrées``, ``aucune``, or a folder.
 
     Returns
     -------
     Handover
-        A part that cannot be made stops none of the others.
+        A part that cannot be made stops none of the others; the index leads to none of an
+        earlier run, which may be of other territories or of other figures.
     """
     receipts = read_receipts_of(output)
     made: list[Path] = []
@@ -83,15 +89,28 @@ def hand_over(
         made.append(path)
         return path
 
-    if whole:
+    if not missing:
         batch = gather(receipts, keys=keys, folder=output)
         if not batch.tables["territoires"].empty:
             attempt(lambda: make_package(output, batch, title=title))
             attempt(lambda: make_tables(output, batch, title=title))
-            attempt(lambda: make_synthesis(output, engine=engine, brand=brand).html)
-    extras = [Page(label, name) for name, label in _LABELS.items() if (output / name).is_file()]
+            attempt(
+                lambda: (
+                    make_synthesis(
+                        output, title=title, engine=engine, brand=brand, annotations=annotations
+                    ).html
+                )
+            )
+    here = {*made, output / _BEFORE}
+    extras = [
+        Page(label, name)
+        for name, label in _LABELS.items()
+        if output / name in here and (output / name).is_file()
+    ]
     paths = tuple(made)
     index = attempt(
-        lambda: make_index(output, receipts, title=title, keys=keys, brand=brand, extras=extras)
+        lambda: make_index(
+            output, receipts, title=title, keys=keys, brand=brand, extras=extras, missing=missing
+        )
     )
     return Handover(index, paths, tuple(faults))

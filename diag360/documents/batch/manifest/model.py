@@ -154,6 +154,7 @@ class Wishes(Record):
 class ManifestBody(Wishes):
     """A manifest as it is written."""
 
+    title: Annotated[Word | None, Field(description="Titre de l’index et de la synthèse.")] = None
     territories: Annotated[
         tuple[Annotated[Wanted, BeforeValidator(_wanted)], ...],
         BeforeValidator(_list_of_wanted),

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from diag360.territories.places import find_place
 
 _GROUP_FILES = (".yaml", ".yml", ".csv")
 _DEPARTMENT = "departement-"
+_OURS = {"donnees", "journal"}  # folders of a batch that are no territory's
 _NO_SUCH = {
     "department": (
         "ce département n’est le siège d’aucune intercommunalité",
@@ -136,13 +137,17 @@ def find_targets(manifest: Manifest, *, directory: Directory) -> Found:
     if manifest.everywhere:
         return Found(tuple(directory.find(code) for code in directory.codes), (), ())
     kept: dict[str, Target] = {}
+    folders: dict[str, str] = {}  # disks of Windows and of macOS ignore case
     twice: list[str] = []
     faults: list[Fault] = []
     for at, one in enumerate(wanted):
         for target in _targets(one, f"territories.{at}", manifest, directory, faults):
             code = target.place.siren
-            if code not in kept:
+            if why := _unfit(code, folders):
+                faults.append(manifest.fault(f"territories.{at}", why, "changer son code"))
+            elif code not in kept:
                 kept[code] = target
+                folders[code.casefold()] = code
             elif kept[code].territory == target.territory:
                 twice.append(target.place.name)
             else:
@@ -161,6 +166,16 @@ def find_targets(manifest: Manifest, *, directory: Directory) -> Found:
             )
         )
     return Found(tuple(kept.values()), tuple(remarks), tuple(faults))
+
+
+def _unfit(code: str, folders: Mapping[str, str]) -> str:
+    """Say why a code cannot name a folder of the batch; ``""`` when it can."""
+    if code.casefold() in _OURS:
+        return f"le code « {code} » est le nom d’un dossier du lot"
+    other = folders.get(code.casefold(), code)
+    if other != code:
+        return f"les codes « {other} » et « {code} » ne diffèrent que par les majuscules"
+    return ""
 
 
 def _targets(

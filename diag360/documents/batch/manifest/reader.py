@@ -1,5 +1,6 @@
 """The manifest of a batch: which territories, which documents, made how; read strictly."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from diag360.documents.batch.manifest.model import ALL, ManifestBody
 from diag360.errors import Fault, Refusal
 
 TITLE = "Manifeste refusé :"
+_BARE_COLOUR = re.compile(r"[^#]*\bcolour:\s+(#[0-9a-fA-F]{3,8})\b")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -82,7 +84,9 @@ def read_manifest(path: Path | str) -> Manifest:
         raise Refusal(TITLE, [Fault(str(path), "", problem, "donner un fichier .yaml")])
     data, fault = read_yaml(file, name=file.name)
     if fault:
-        raise Refusal(TITLE, [fault])
+        raise Refusal(TITLE, [_bare_colour(file) or fault])
+    if bare := _bare_colour(file):
+        raise Refusal(TITLE, [bare])
     lines = lines_of(file.read_text(encoding="utf-8"))
     empty = list(_emptied(data))
     asked = data.get("territories")
@@ -102,6 +106,18 @@ def read_manifest(path: Path | str) -> Manifest:
     if body is None or faults:
         raise Refusal(TITLE, _in_order(faults, lines))
     return Manifest(path=file, body=body, everywhere=asked == ALL, lines=lines)
+
+
+def _bare_colour(file: Path) -> Fault | None:
+    """Find a colour without quotes: YAML takes it, and all that follows, for a comment."""
+    if not is_file(file):
+        return None
+    text = file.read_bytes().decode("utf-8", "replace")
+    for number, line in enumerate(text.splitlines(), start=1):
+        if found := _BARE_COLOUR.match(line):
+            problem = f"« {found[1]} » sans guillemets n’est pas lu : « # » ouvre un commentaire"
+            return Fault(file.name, f"ligne {number}", problem, f'écrire "{found[1]}"')
+    return None
 
 
 def _emptied(data: dict[Any, Any], under: str = "") -> Iterator[str]:

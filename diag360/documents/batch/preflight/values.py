@@ -12,7 +12,7 @@ from diag360.catalogue.model import Catalogue
 from diag360.documents.batch.manifest.plan import Plan
 from diag360.documents.batch.manifest.reader import is_file
 from diag360.documents.batch.task import DOCUMENTS, YES, Task
-from diag360.documents.runs import OPEN_DATA
+from diag360.documents.runs import OPEN_DATA, nothing_remedy
 from diag360.errors import Fault, Refusal
 from diag360.territories.exposure import exposure_dir, read_proxies
 from diag360.territories.guard import Finding, check_values, withhold
@@ -160,9 +160,7 @@ class _Nothing(Refusal):
 def _nothing(place: Territory, path: str) -> Refusal:
     name = path if path == OPEN_DATA else Path(path).name
     problem = f"aucune valeur pour {place.name} ({place.siren})"
-    return _Nothing(
-        "Document refusé :", [Fault(name, "", problem, "ajouter ses lignes au fichier")]
-    )
+    return _Nothing("Document refusé :", [Fault(name, "", problem, nothing_remedy(path))])
 
 
 def _is_file(path: str, *, title: str) -> None:

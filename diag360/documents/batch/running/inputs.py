@@ -13,6 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from diag360._version import __version__
+from diag360.challenge.annotations.store import scan_store
+from diag360.challenge.annotations.target import parse_target
 from diag360.documents.batch.running.receipts import sha256_of
 from diag360.documents.batch.task import Task
 from diag360.documents.notes import NONE, SHIPPED
@@ -53,7 +55,7 @@ class Inputs:
     def __init__(self, package: Path | None = None) -> None:
         self._package = package or Path(__file__).resolve().parents[2]
         self._files: dict[str, str] = {}
-        self._folders: dict[str, str] = {}
+        self._notes: dict[str, dict[str, list[str]]] = {}
 
     def parts_of(self, task: Task) -> dict[str, str]:
         """Fingerprint all that a document is made from.
@@ -75,7 +77,7 @@ class Inputs:
             "values": self._values(task, options.get("values", OPEN_DATA)),
             "exposure": self._exposure(task, options.get("exposure", OPEN_DATA)),
             "perimeters": self._with_files(self._perimeters, task.territory),
-            "annotations": self._annotations(options.get("annotations", SHIPPED)),
+            "annotations": self._annotations(task, options.get("annotations", SHIPPED)),
             "request": self._request(task),
         }
 
@@ -124,13 +126,16 @@ class Inputs:
         file = data_dir() / "exposure" / f"{task.code}.yaml" if given == OPEN_DATA else given
         return digest([self._ratings, self._file(str(file))])
 
-    def _annotations(self, given: str) -> str:
+    def _annotations(self, task: Task, given: str) -> str:
+        """Fingerprint the notes that a document may show: public, of its territory or of none."""
         if given == NONE:
             return digest([given])
-        folder = str(data_dir() / "annotations") if given == SHIPPED else given
-        if folder not in self._folders:
-            self._folders[folder] = _tree(Path(folder))
-        return self._folders[folder]
+        if given not in self._notes:
+            self._notes[given] = _notes(
+                data_dir() / "annotations" if given == SHIPPED else Path(given)
+            )
+        notes = self._notes[given]
+        return digest([*notes[""], *notes.get(task.code, ())])
 
     def _request(self, task: Task) -> str:
         brand = None if task.brand is None else {
@@ -163,6 +168,19 @@ def digest(texts: Iterable[str]) -> str:
 def whole(parts: Mapping[str, str]) -> str:
     """Fingerprint all parts as one."""
     return digest(f"{name}={sha}" for name, sha in sorted(parts.items()))
+
+
+def _notes(folder: Path) -> dict[str, list[str]]:
+    """Notes of a store that documents show, by territory; those that speak of none under ``""``."""
+    stored = scan_store(folder).notes
+    found: dict[str, list[str]] = {"": []}
+    for path in sorted(folder.glob("n-*.yaml")):
+        note = stored.get(path.stem)  # none when it cannot be read, which documents say
+        if note is None or note.visibility == "public":
+            target = parse_target(note.target) if note else None
+            place = target.territory if target else ""
+            found.setdefault(place, []).append(f"{path.name}={sha256_of(path)}")
+    return found
 
 
 def _tree(folder: Path, pattern: str = "*") -> str:

@@ -1,5 +1,6 @@
 """How much of the machine a batch takes, and what runs its notebooks."""
 
+import math
 import os
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ from diag360.documents.notebook import ENGINES, FORK
 from diag360.errors import Fault, Refusal
 
 TIMEOUT = 600.0  # seconds a document may take
+LEAST_MB = 50  # below, a kernel may wait for ever for a thread that could not start
 NO_FORK = (
     "Ce système ne sait pas dédoubler un processus déjà chargé : chaque document est produit par "
     "un processus ordinaire, ce qui est plusieurs fois plus long."
@@ -45,10 +47,10 @@ class Limits:
         faults = []
         if self.jobs < 0:
             faults.append(Fault("--jobs", "", f"« {self.jobs} » est négatif", "donner 1 ou plus"))
-        if not self.timeout > 0:
-            told = f"« {self.timeout:g} » seconde(s) ne laissent le temps de rien"
+        if not 0 < self.timeout < math.inf:
+            told = f"« {self.timeout:g} » n’est pas une durée, ou ne laisse le temps de rien"
             faults.append(Fault("--timeout", "", told, "donner des secondes, par exemple 600"))
-        if self.memory_mb is not None and self.memory_mb < 1:
+        if self.memory_mb is not None and self.memory_mb < LEAST_MB:
             told = f"« {self.memory_mb} » Mo ne suffisent à rien"
             faults.append(Fault("--memory", "", told, "donner des mégaoctets, par exemple 1500"))
         if self.engine not in ENGINES:

@@ -6,7 +6,7 @@ whatever the moment at which a run is killed, half a document is never taken for
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -142,6 +142,25 @@ def read_receipts(output: Path) -> dict[str, Receipt]:
         if receipt is not None:
             found[receipt.key] = receipt
     return found
+
+
+def left_over(output: Path, keys: Iterable[str]) -> list[str]:
+    """Give what a folder holds of other manifests, or of this one before: ``code.document``.
+
+    Parameters
+    ----------
+    output : Path
+        Folder of a batch.
+    keys : iterable of str
+        Documents asked for now.
+
+    Returns
+    -------
+    list of str
+        Sorted.
+    """
+    asked = {receipt_path(output, key).name for key in keys}
+    return sorted(path.stem for path in (output / FOLDER).glob("*.json") if path.name not in asked)
 
 
 def _read(path: Path) -> Receipt | None:

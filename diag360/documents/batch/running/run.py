@@ -20,9 +20,10 @@ from diag360.documents.batch.running.receipts import (
     Receipt,
     log_path,
     read_receipts,
+    sha256_of,
     write_receipt,
 )
-from diag360.documents.batch.running.resume import Todo, Work, what_remains
+from diag360.documents.batch.running.resume import NOTEBOOK, Todo, Work, what_remains
 from diag360.documents.batch.running.work import Job, Made, Make, make_one
 from diag360.documents.batch.task import Task
 from diag360.documents.engine.calls import Call, Outcome
@@ -151,6 +152,7 @@ def run_batch(
                     told.done(name, failed=receipt.error.first if receipt.error else "")
                     if receipt.error is not None and receipt.error.kind == DISK:
                         raise _full(receipt, output=output)
+        _sweep_former(receipts, done=done, output=output)
         ran = _ran(tasks, receipts=receipts, done=done, todo=todo)
         finish(ran)
         return ran
@@ -265,6 +267,26 @@ def _ran(
         else:
             found[task.key] = done[task.key]
     return Ran(found, todo, stopped=bool(missing), missing=tuple(missing))
+
+
+def _sweep_former(
+    receipts: Mapping[str, Receipt], *, done: Mapping[str, Receipt], output: Path
+) -> None:
+    """Remove what a document made again no longer has: a PDF of before would hold other figures.
+
+    What someone has changed since is theirs, and is left; so is a notebook, which may hold what
+    an expert wrote.
+    """
+    now = {name for one in {**receipts, **done}.values() if one.made for name in one.files}
+    for key, one in done.items():
+        former = receipts.get(key)
+        if former is None or former is one or not one.made:
+            continue
+        for name, sha in former.files.items():
+            kept = name in now or name.endswith(NOTEBOOK)
+            if not kept and sha256_of(output / name) == sha:
+                with suppress(OSError):
+                    (output / name).unlink()
 
 
 def _full(receipt: Receipt, *, output: Path) -> Refusal:

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from diag360.challenge.annotations.model import Note
+from diag360.documents.annotated import read_shelf
 from diag360.documents.batch.results.rows import results_of
 from diag360.documents.batch.running.receipts import sha256_of
 from diag360.documents.batch.task import Task
 from diag360.documents.formats import pdf_of, xlsx_of
 from diag360.documents.notebook import KERNEL
+from diag360.documents.notes import SHIPPED
 from diag360.documents.runs import OPEN_DATA, Asked, Report, ask
 from diag360.files import writing_in
 
@@ -168,6 +170,9 @@ def _other_formats(task: Task, page: Path, *, asked: Asked, output: Path) -> lis
                 territory=asked.place.siren,
                 catalogue=asked.catalogue,
                 output=folder,
+                notes=read_shelf(
+                    dict(task.options).get("annotations", SHIPPED), catalogue=asked.catalogue
+                ).values(),
             )
         )
     return made
