@@ -11,9 +11,11 @@ import pytest
 from diag360.documents.batch.command import Done, carry_out, look
 from diag360.documents.batch.handover.together import Handover
 from diag360.documents.batch.running.limits import Limits
+from diag360.documents.batch.running.lock import locked
 from diag360.documents.batch.running.receipts import Receipt
 from diag360.documents.batch.running.resume import Todo
 from diag360.documents.batch.running.run import Ran
+from diag360.errors import Refusal
 
 pytestmark = pytest.mark.documents  # whole commands: slower
 LANNION, RENNES = "200065928", "243500139"
@@ -72,6 +74,7 @@ def test_check_looks_and_makes_nothing(run, manifest: Path, tmp_path: Path) -> N
     assert code == 0
     assert "2 territoires, 2 documents à produire." in out
     assert sorted(path.name for path in (tmp_path / "lot").iterdir()) == [
+        ".lot",
         "verification.csv",
         "verification.html",
     ]
@@ -105,6 +108,28 @@ def test_what_another_manifest_left_in_the_folder_is_said(manifest: Path, tmp_pa
     assert "1 document d’une autre demande se trouve aussi dans ce dossier" in told
     assert "(243300316.diagnostic)" in told
     assert "autre demande" not in "\n".join(look(manifest, output=str(tmp_path / "neuf")).lines)
+
+
+def test_two_manifests_of_the_same_name_do_not_share_a_folder_unseen(
+    manifest: Path, tmp_path: Path
+) -> None:
+    def told(path: Path) -> str:
+        return "\n".join(look(path, output=str(tmp_path / "lot")).lines)
+
+    other = tmp_path / "ailleurs" / manifest.name
+    other.parent.mkdir()
+    other.write_bytes(manifest.read_bytes())
+    assert "autre manifeste" not in told(manifest) + told(manifest)
+    assert f"ce dossier était celui d’un autre manifeste, {manifest} :" in told(other)
+
+
+def test_a_batch_that_runs_keeps_its_page(manifest: Path, tmp_path: Path) -> None:
+    page = Path(str(look(manifest, output=str(tmp_path / "lot")).output)) / "verification.html"
+    before = page.read_bytes()
+    manifest.write_text(f"territories: [{LANNION}]\n", encoding="utf-8")
+    with locked(tmp_path / "lot"), pytest.raises(Refusal, match="une autre production"):
+        look(manifest, output=str(tmp_path / "lot"))
+    assert page.read_bytes() == before
 
 
 @pytest.mark.parametrize("ended", [0, 1, 130])

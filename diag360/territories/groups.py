@@ -209,6 +209,9 @@ def _read_csv(file: Path) -> Read:
 def _head_faults(code: str, name: str, *, file: str, taken: Iterable[str]) -> Iterable[Fault]:
     if not name.strip():
         yield Fault(file, "name", "le nom du périmètre manque", "l’écrire")
+    elif name.strip()[0] in "=+-@":
+        problem = f"« {name.strip()[:30]} » serait une formule dans un tableur"
+        yield Fault(file, "name", problem, "commencer par une lettre ou un chiffre")
     if code in set(taken):
         problem = f"« {code} » est le code d’un autre territoire"
         yield Fault(file, "code", problem, "donner son propre Siren, ou un mot")

@@ -15,8 +15,10 @@ from diag360.documents.batch.manifest.reader import read_manifest
 from diag360.documents.batch.preflight.look import Preflight, preflight
 from diag360.documents.batch.preflight.words import tell_preflight, write_preflight
 from diag360.documents.batch.running.limits import NO_FORK, Limits
+from diag360.documents.batch.running.lock import locked
+from diag360.documents.batch.running.origin import claim
 from diag360.documents.batch.running.progress import Follow
-from diag360.documents.batch.running.receipts import left_over
+from diag360.documents.batch.running.receipts import left_over, sha256_of
 from diag360.documents.batch.running.record import record_of, write_record
 from diag360.documents.batch.running.resume import Todo
 from diag360.documents.batch.running.run import Ran, run_batch
@@ -55,6 +57,8 @@ class Looked:
         What to say of it.
     url : str
         Address the batch is put at too, once made; ``""`` for none.
+    sha256 : str
+        Fingerprint of the manifest as it was read.
     """
 
     plan: Plan
@@ -62,6 +66,7 @@ class Looked:
     output: Path
     lines: tuple[str, ...]
     url: str = ""
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,7 @@ def look(manifest: Path, *, output: str | None = None) -> Looked:
     Refusal
         When the manifest is refused, or the folder or the address cannot be written in.
     """
+    sha256 = sha256_of(manifest)  # before it is read: it may be edited while it runs
     plan = plan_tasks(read_manifest(manifest))
     url = output if output is not None and is_url(output) else ""
     if url:
@@ -108,10 +114,14 @@ def look(manifest: Path, *, output: str | None = None) -> Looked:
     given = Path(output).expanduser() if output and not url else plan.output
     folder = (given or LOTS / manifest.stem).resolve()
     check = preflight(plan)
-    page, _ = write_preflight(check, output=folder, title=manifest.stem)
+    with locked(folder):  # the page is that of the run under way, when there is one
+        page, _ = write_preflight(
+            check, output=folder, title=plan.manifest.body.title or manifest.stem
+        )
+        former = claim(folder, manifest=manifest)
     left = left_over(folder, (task.key for task in plan.tasks))
-    lines = (*tell_preflight(check), *tell_left(left), f"Vérification : {page}")
-    return Looked(plan, check, folder, lines, url)
+    lines = (*tell_preflight(check), *tell_left(left, former=former), f"Vérification : {page}")
+    return Looked(plan, check, folder, lines, url, sha256)
 
 
 def carry_out(
@@ -177,7 +187,7 @@ def carry_out(
             limits=limits,
             started=started,
             ended=datetime.now(UTC),
-            manifest=looked.plan.manifest.path,
+            manifest={"name": looked.plan.manifest.path.name, "sha256": looked.sha256},
         )
         write_record(record, output=looked.output)
         lines.extend(tell_run(ran, output=looked.output))

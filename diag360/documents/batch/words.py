@@ -25,16 +25,19 @@ _KINDS = {
 }
 
 
-def tell_left(left: Sequence[str]) -> list[str]:
-    """Say that a folder also holds documents nobody asks for now."""
+def tell_left(left: Sequence[str], *, former: str = "") -> list[str]:
+    """Say that a folder is of another manifest, or holds documents nobody asks for now."""
+    said = [f"Attention : ce dossier était celui d’un autre manifeste, {former} : ses documents "
+            "sont refaits selon celui-ci."] if former else []  # fmt: skip
     if not left:
-        return []
+        return said
     one = "document d’une autre demande se trouve aussi dans ce dossier"
     many = "documents d’une autre demande se trouvent aussi dans ce dossier"
     names = ", ".join(left[:3]) + (" …" if len(left) > 3 else "")
     return [
+        *said,
         f"Attention : {count(len(left), one, many)} ({names}) : l’index ne les montrera pas. Les "
-        "ôter avant de remettre le dossier, ou choisir un dossier par manifeste (--output)."
+        "ôter avant de remettre le dossier, ou choisir un dossier par manifeste (--output).",
     ]
 
 

@@ -273,8 +273,8 @@ def test_two_perimeters_of_the_same_code_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("codes", "words"),
     [
-        (("journal",), "« journal » est le nom d’un dossier du lot"),
-        (("Donnees",), "« Donnees » est le nom d’un dossier du lot"),
+        (("journal",), "« journal » est réservé"),
+        (("Donnees",), "« Donnees » est réservé"),
         (("Pays", "pays"), "« Pays » et « pays » ne diffèrent que par les majuscules"),
         (("a" * 65,), "un code de 65 signes"),
     ],
@@ -435,3 +435,17 @@ def test_a_task_is_plain(tmp_path: Path) -> None:
     assert task.key == "1/diagnostic"
     assert task.page == "1/diagnostic.html"
     assert task.arguments() == {}
+
+
+def test_a_siren_is_found_as_it_is_printed(tmp_path: Path) -> None:
+    assert [one.code for one in plan(tmp_path, 'territories: ["200 065 928"]\n').tasks] == [
+        "200065928"
+    ]
+
+
+@pytest.mark.parametrize("text", ["[" * 3000, f"territories: [{'9' * 5000}]"])
+def test_what_python_cannot_read_is_refused_in_words(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "lot.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(Refusal, match=r"lot\.yaml"):
+        read_manifest(path)

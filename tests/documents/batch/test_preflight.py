@@ -184,12 +184,14 @@ def test_the_table_says_what_is_known_and_leaves_empty_what_is_not(
         f"territories: [{LANNION}, {LEON}]\noverrides: {{{LEON}: {{values: absent.csv}}}}\n",
         catalogue,
     )
-    rows = list(csv.DictReader(io.StringIO(verification_csv(seen))))
+    table = verification_csv(seen)
+    assert table.startswith("\ufeffcode;")
+    rows = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff")), delimiter=";"))
     assert [row["code"] for row in rows] == [LANNION, LEON]
     assert [row["produit"] for row in rows] == ["tout", "rien"]
     own = ask(LANNION).scores.needs.of(LANNION)
     for need, one in own.items():
-        assert float(rows[0][f"couverture_{need}"]) == one.coverage
+        assert float(rows[0][f"couverture_{need}"].replace(",", ".")) == one.coverage
         assert rows[1][f"couverture_{need}"] == ""
     assert rows[1]["besoins_chiffres"] == ""
     assert int(rows[0]["besoins_chiffres"]) == sum(one.determined for one in own.values())

@@ -179,17 +179,16 @@ def test_why_documents_are_made_is_counted(world: World) -> None:
 
 def test_the_record_says_with_what_and_how_long(world: World) -> None:
     world.fail["2/diagnostic"] = refusal("Valeurs refusées :")
-    manifest = world.root / "lot.yaml"
-    manifest.write_text("territories: all", encoding="utf-8")
     ran = world.run(world.task("1"), world.task("2"))
     start = datetime(2026, 11, 23, 12, tzinfo=UTC)
     record = record_of(
         ran, output=world.output, limits=Limits(jobs=3), started=start,
-        ended=start + timedelta(seconds=90), manifest=manifest,
+        ended=start + timedelta(seconds=90), manifest={"name": "lot.yaml", "sha256": "ab"},
     )  # fmt: skip
     path = write_record(record, output=world.output)
     body = json.loads(path.read_text(encoding="utf-8"))
     assert body["seconds"] == 90
+    assert body["manifest"] == {"name": "lot.yaml", "sha256": "ab"}
     assert body["limits"]["jobs"] == 3
     assert body["counts"] == {"made": 1, "kept": 0, "failed": 1, "missing": 0}
     assert [one["key"] for one in body["documents"]] == ["1/diagnostic", "2/diagnostic"]

@@ -198,14 +198,17 @@ def test_one_territory_is_no_tendency_and_one_need_is_singular(small: Batch) -> 
     assert "sous 40 sur 100" not in words(figures.batch_summary(high))
 
 
-def test_a_hazard_a_territory_rates_itself_is_no_longer_the_same_for_all(small: Batch) -> None:
+def test_a_hazard_that_most_rate_themselves_is_no_longer_the_same_for_all(small: Batch) -> None:
     common = [n for n, h in small.catalogue.hazards.items() if same_for_all(h)]
     name = next(one for one in common if one in shared_effects(small).index)
     assert name in priors(small)
     rated = small.tables["aleas"].copy()
-    rated.loc[(rated["hazard"] == name) & (rated["territory"] == LANNION), "origin"] = "declaree"
-    changed = Batch(small.catalogue, {**small.tables, "aleas": rated}, {})
-    assert name not in priors(changed)
+    places = list(rated.loc[(rated["hazard"] == name) & (rated["status"] == "cote"), "territory"])
+    for number, common_still in ((1, True), (len(places), False)):
+        mine = (rated["hazard"] == name) & rated["territory"].isin(places[:number])
+        rated.loc[mine, "origin"] = "declaree"
+        changed = Batch(small.catalogue, {**small.tables, "aleas": rated.copy()}, {})
+        assert (name in priors(changed)) == common_still
 
 
 def test_the_heat_map_says_which_ratings_are_the_same_for_all(france: Batch) -> None:

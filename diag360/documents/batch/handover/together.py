@@ -16,7 +16,7 @@ from diag360.errors import Refusal
 _LABELS = {
     "synthese.html": "Synthèse",
     "synthese.xlsx": "Tableur",
-    "donnees/datapackage.json": "Données",
+    "donnees/datapackage.json": "Données (pour un logiciel)",
     "verification.html": "Vérification avant production",
 }
 _BEFORE = "verification.html"  # made before the documents, and of this run

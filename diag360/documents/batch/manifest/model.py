@@ -139,7 +139,8 @@ class Wishes(Record):
         Field(description="Variantes de « comparaison » : livrées, ou fichiers .yaml."),
     ] = ()
     draws: Annotated[
-        int | None, Field(strict=True, ge=10, description="Tirages de « sensibilite ».")
+        int | None,
+        Field(strict=True, ge=10, le=100_000, description="Tirages de « sensibilite »."),
     ] = None
     seed: Annotated[
         int | None, Field(strict=True, ge=0, description="Graine des tirages de « sensibilite ».")

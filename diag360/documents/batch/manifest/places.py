@@ -18,7 +18,9 @@ from diag360.territories.places import find_place
 
 _GROUP_FILES = (".yaml", ".yml", ".csv")
 _DEPARTMENT = "departement-"
-_OURS = {"donnees", "journal"}  # folders of a batch that are no territory's
+# Folders of a batch that are no territory's, and names that Windows gives to no folder.
+_OURS = {"donnees", "journal", "aux", "con", "nul", "prn"}
+_SPACED = re.compile(r"\d{3}[\s\u00a0\u202f]\d{3}[\s\u00a0\u202f]\d{3}")  # as Sirens are printed
 _NO_SUCH = {
     "department": (
         "ce département n’est le siège d’aucune intercommunalité",
@@ -101,6 +103,8 @@ class Directory:
         Refusal
             When none answers to the text, or several do.
         """
+        if _SPACED.fullmatch(text):
+            text = "".join(text.split())
         code = text if text in self._places else self._by_name.get(plain(text), "")
         if code:
             return Target(self._places[code], code)
@@ -171,7 +175,7 @@ def find_targets(manifest: Manifest, *, directory: Directory) -> Found:
 def _unfit(code: str, folders: Mapping[str, str]) -> str:
     """Say why a code cannot name a folder of the batch; ``""`` when it can."""
     if code.casefold() in _OURS:
-        return f"le code « {code} » est le nom d’un dossier du lot"
+        return f"le code « {code} » est réservé : il nommerait un dossier"
     other = folders.get(code.casefold(), code)
     if other != code:
         return f"les codes « {other} » et « {code} » ne diffèrent que par les majuscules"

@@ -117,7 +117,8 @@ def verification_csv(check: Preflight) -> str:
     Returns
     -------
     str
-        CSV, unrounded shares in [0, 1]; an empty cell where nothing is known.
+        For a French spreadsheet: semicolons, decimal commas, and a mark by which it knows UTF-8.
+        Unrounded shares in [0, 1]; an empty cell where nothing is known.
     """
     needs = list(
         dict.fromkeys(
@@ -128,7 +129,8 @@ def verification_csv(check: Preflight) -> str:
     names = [f"couverture_{framework}_{need}" if several else f"couverture_{need}"
              for framework, need in needs]  # fmt: skip
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    out.write("\ufeff")
+    writer = csv.writer(out, delimiter=";", lineterminator="\n")
     writer.writerow(
         ["code", "territoire", "documents", "produit", "non_produits", "pourquoi", "cadre",
          "besoins_chiffres", "besoins_indetermines", "indetermines", "valeurs_de_cote", "alertes",
@@ -147,7 +149,8 @@ def verification_csv(check: Preflight) -> str:
                 " ; ".join(check.label(place.framework, need) for need in place.undetermined),
                 wrong["erreur"], wrong["alerte"], len(place.remarks),
                 "" if rated is None else rated.given, "" if rated is None else rated.proposed,
-                *("" if one is None or math.isnan(one.coverage) else one.coverage for one in cells),
+                *("" if one is None or math.isnan(one.coverage)
+                  else repr(float(one.coverage)).replace(".", ",") for one in cells),
             ]
         )  # fmt: skip
     return out.getvalue()

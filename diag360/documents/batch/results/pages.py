@@ -1,6 +1,9 @@
 """What the receipt of a document says to a reader: its pages, or why it was not made."""
 
+import os
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -21,6 +24,7 @@ _SHORT = MappingProxyType(
         "resistance": "Stress test",
     }
 )
+_ARTICLE = re.compile(r"^(?:de la|de l|du|des|de|d|la|le|les|l) ")  # of a name without signs
 _WHY = MappingProxyType(
     {
         "valeurs": "valeurs refusées",
@@ -84,7 +88,9 @@ def sort_name(name: str) -> str:
     """Give what a name is ranked by: its words without accents, its nature last."""
     words = plain(name)
     first, _, rest = words.partition(" ")
-    return f"{rest} {first}" if first in ("cc", "ca", "cu") and rest else words
+    if first not in ("cc", "ca", "cu") or not rest:
+        return words
+    return f"{_ARTICLE.sub('', rest)} {first}"
 
 
 def pages_of(receipt: Mapping[str, Any]) -> list[Page]:
@@ -113,6 +119,16 @@ def failed_of(receipt: Mapping[str, Any], *, folder: Path | None) -> Failed:
     if folder is not None and (folder / log).exists():
         pages.append(Page("journal", quote(log)))
     why = _WHY.get(str(error.get("kind") or "arret"), "erreur")
-    message = str(error.get("message") or "").strip()
+    message = str(error.get("message") or "").strip().replace(_home(folder), "")
     name = str(receipt.get("name") or code)
     return Failed(code, name, title_of(document), why, message, tuple(pages))
+
+
+def _home(folder: Path | None) -> str:
+    """Start of the paths of the manifest's folder, which is the business of who made the batch."""
+    if folder is None:
+        return "\0"
+    with suppress(OSError, UnicodeDecodeError):
+        manifest = (folder / ".lot" / "manifeste").read_text(encoding="utf-8").strip()
+        return f"{Path(manifest).parent}{os.sep}"
+    return "\0"

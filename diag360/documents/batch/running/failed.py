@@ -3,6 +3,7 @@
 from contextlib import suppress
 from pathlib import Path
 
+from diag360.documents.batch.manifest.reader import is_file
 from diag360.documents.batch.running.receipts import Told
 from diag360.documents.batch.task import Task
 from diag360.documents.engine.calls import Failure
@@ -68,7 +69,7 @@ def _partial(task: Task, *, output: Path) -> Path | None:
     """Find the notebook of a document that failed; take it from where a killed process left it."""
     kept = kept_path(task, output=output)
     page = kept.name.removesuffix(KEPT)
-    if kept.is_file():
+    if is_file(kept):
         return kept
     for left in kept.parent.glob(f"{ASIDE}*/{page}.ipynb"):
         with suppress(OSError):

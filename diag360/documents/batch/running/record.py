@@ -13,7 +13,7 @@ from diag360._version import __version__
 from diag360.catalogue.load import load_catalogue
 from diag360.documents.batch.running.inputs import LIBRARIES
 from diag360.documents.batch.running.limits import Limits
-from diag360.documents.batch.running.receipts import log_path, receipt_path, sha256_of
+from diag360.documents.batch.running.receipts import log_path, receipt_path
 from diag360.documents.batch.running.run import Ran
 from diag360.files import write_texts
 
@@ -28,7 +28,7 @@ def record_of(
     limits: Limits,
     started: datetime,
     ended: datetime,
-    manifest: Path | None = None,
+    manifest: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Lay out a run for machines.
 
@@ -42,8 +42,8 @@ def record_of(
         How it ran.
     started, ended : datetime
         When; with their offset.
-    manifest : Path, optional
-        What it was asked.
+    manifest : mapping of str to str, optional
+        What it was asked: ``name`` and ``sha256``.
 
     Returns
     -------
@@ -61,9 +61,7 @@ def record_of(
         "catalogue": load_catalogue().version,
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in LIBRARIES},
-        "manifest": None
-        if manifest is None
-        else {"name": manifest.name, "sha256": sha256_of(manifest)},
+        "manifest": None if manifest is None else dict(manifest),
         "started": started.isoformat(timespec="seconds"),
         "ended": ended.isoformat(timespec="seconds"),
         "seconds": round((ended - started).total_seconds(), 1),

@@ -21,6 +21,7 @@ _WIDE, _ROW, _FOOT, _HEAD, _LEFT = 6.4, 0.26, 0.12, 1.75, 2.0  # inches
 _LABEL = 31  # characters of the name of a hazard on one line
 _SHOWN = 12  # pairs in the table
 _BLIND = 0.5  # share of the strong effects from which a pair is said to rest on nothing known
+_FEW = 0.5  # share of the territories up to which their own ratings do not make a hazard theirs
 _PALE = 1.8  # end of the scale of colours: dark words stay readable on all of it
 
 
@@ -84,12 +85,13 @@ def _among(batch: Batch) -> pd.Series:
 
 
 def priors(batch: Batch) -> set[str]:
-    """Hazards rated the same everywhere: by the catalogue, and by no territory of the batch."""
+    """Hazards that the catalogue rates the same everywhere, and that few territories rate."""
     rated = batch.tables["aleas"]
-    own = set(rated.loc[rated["origin"].isin(["declaree", "importee"]), "hazard"])
+    own = rated[rated["origin"].isin(["declaree", "importee"])].groupby("hazard").size()
+    among = _among(batch)
     return {
         name for name, one in batch.catalogue.hazards.items()
-        if same_for_all(one) and name not in own
+        if same_for_all(one) and own.get(name, 0) <= _FEW * among.get(name, 0)
     }  # fmt: skip
 
 
@@ -224,8 +226,8 @@ def _caption(batch: Batch, shares: pd.DataFrame, prior: set[str]) -> str:
     )
     if prior & set(shares.index):
         said += (
-            " « ° » : la cotation proposée est la même partout, si bien que seules les différences "
-            "de sensibilité y jouent ; ce n’est pas une exposition mesurée."
+            " « ° » : la même cotation est proposée partout, et peu de territoires l’ont revue : "
+            "seules les différences de sensibilité y jouent ; ce n’est pas une exposition mesurée."
         )
     strong = _strong(batch)
     blind = float((strong["basis"] == BASES[-1]).mean()) if len(strong) else 0.0
