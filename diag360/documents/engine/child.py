@@ -55,13 +55,18 @@ def fork(
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:  # as when it was closed by who started this
             stream.flush()
-    parent = os.getpid()
-    with warnings.catch_warnings():
-        # Newer Pythons count the threads of numpy's own library, which knows of forks.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
-    if child == 0:
-        _be_child(main, parent=parent, group=group, log=log, quiet=quiet)
+    parent, collecting = os.getpid(), gc.isenabled()
+    gc.disable()  # what the parent throws away must not be thrown away in the child, aloud
+    try:
+        with warnings.catch_warnings():
+            # Newer Pythons count the threads of numpy's own library, which knows of forks.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            child = os.fork()
+        if child == 0:
+            _be_child(main, parent=parent, group=group, log=log, quiet=quiet)
+    finally:
+        if collecting:
+            gc.enable()
     if group:
         _lead(child)
     return child
@@ -73,13 +78,12 @@ def _be_child(
     """Live the whole life of a child; the parent's cleaning up is not done twice."""
     code = 70  # of an internal error
     try:
+        gc.freeze()  # what is inherited is neither looked at nor thrown away here
         if group:
             _lead(0)
         _die_with(parent)
         _own_streams(log, quiet=quiet)
-        _own_signals()
-        _own_chance()
-        _own_figures()
+        be_new()
         gc.enable()
         contextvars.Context().run(main)
         code = 0
@@ -92,6 +96,15 @@ def _be_child(
             sys.stderr.flush()
         finally:
             os._exit(code)
+
+
+def be_new() -> None:
+    """Have nothing of the parent's signals, chance and figures."""
+    global _worker
+    _worker = True
+    _own_signals()
+    _own_chance()
+    _own_figures()
 
 
 def _lead(child: int) -> None:
@@ -112,19 +125,31 @@ def _own_streams(log: Path | None, *, quiet: bool) -> None:
     global _log
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
-    if log is not None:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        where = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    else:
-        where = nothing
+    os.close(nothing)
     if log is not None or quiet:
-        os.dup2(where, 1)
-        os.dup2(where, 2)
+        _write_in(log, 1, 2)
     sys.stdin = sys.__stdin__ = open(0, closefd=False, encoding="utf-8")  # type: ignore[misc]  # noqa: SIM115
     sys.stdout = sys.__stdout__ = _text(1)  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = _text(2)  # type: ignore[misc]
     _log = os.dup(2)  # a kernel takes the second for itself
     faulthandler.enable(file=_log)
+
+
+def print_in(log: Path | None) -> None:
+    """Print from now on in another log, or nowhere; of a worker that goes on to another call."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    _write_in(log, 1, 2, _log)
+
+
+def _write_in(log: Path | None, *places: int) -> None:
+    """Make numbers of the system lead to a file, added to."""
+    if log is not None:
+        log.parent.mkdir(parents=True, exist_ok=True)
+    where = os.open(log or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    for place in places:
+        os.dup2(where, place)
+    os.close(where)
 
 
 def _text(place: int) -> Any:
@@ -144,8 +169,6 @@ def _own_signals() -> None:
 
 def _own_chance() -> None:
     """Draw from the system, as a new process does: no two children draw the same."""
-    global _worker
-    _worker = True
     random.seed()
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed()
@@ -155,25 +178,3 @@ def _own_figures() -> None:
     """Forget the figures open in the parent."""
     if helpers := sys.modules.get("matplotlib._pylab_helpers"):
         helpers.Gcf.figs.clear()
-
-
-def limit_memory(megabytes: int | None) -> None:
-    """Refuse this process, and each it starts, more memory than it was born with and some.
-
-    Parameters
-    ----------
-    megabytes : int or None
-        What may be added to the data inherited [MB]; None for no limit. Data are counted
-        (``RLIMIT_DATA``), not addresses, which libraries reserve by the gigabyte.
-    """
-    if megabytes is None:
-        return
-    import resource  # absent from Windows
-
-    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
-    born = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmData"))
-    _, most = resource.getrlimit(resource.RLIMIT_DATA)
-    limit = (born + megabytes * 1024) * 1024
-    if most != resource.RLIM_INFINITY:
-        limit = min(limit, most)
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, most))

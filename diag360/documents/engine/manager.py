@@ -14,6 +14,7 @@ from jupyter_client.client import KernelClient
 from diag360.documents.engine.calls import told_exit
 from diag360.documents.engine.child import fork, is_worker
 from diag360.documents.engine.kernel import run_kernel
+from diag360.documents.engine.spent import reap
 from diag360.documents.engine.wire import IOPUB, SHELL, Unframer, frame, unsigned
 
 _PIPE = 1 << 20  # bytes read at once
@@ -65,9 +66,9 @@ class ForkedManager:
     def is_alive(self) -> bool:
         """Tell whether the kernel lives; when it does not, how it ended is taken note of."""
         if self._process is not None and self._code is None:
-            ended, status = os.waitpid(self._process, os.WNOHANG)
+            ended, code = reap(self._process, os.WNOHANG)
             if ended:
-                self._code = os.waitstatus_to_exitcode(status)
+                self._code = code
         return self._process is not None and self._code is None
 
     def interrupt_kernel(self) -> None:
@@ -85,8 +86,7 @@ class ForkedManager:
         if self.is_alive():
             self._signal(signal.SIGKILL)
             assert self._process is not None
-            _, status = os.waitpid(self._process, 0)
-            self._code = os.waitstatus_to_exitcode(status)
+            _, self._code = reap(self._process)
 
     def cleanup_resources(self) -> None:
         """Close the pipes."""

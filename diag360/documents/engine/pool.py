@@ -1,38 +1,22 @@
-"""Calls done each in a process forked for it, a few at a time, from a parent already loaded."""
+"""Calls done a few at a time by processes forked from a parent that has loaded everything."""
 
-import os
 import pickle
 import selectors
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import replace
+from typing import Any
 
-from diag360.documents.engine.calls import Call, Failure, Outcome, death_of, perform
-from diag360.documents.engine.child import can_fork, fork, limit_memory
+from diag360.documents.engine.calls import Call, Failure, Outcome, death_of
+from diag360.documents.engine.child import can_fork
+from diag360.documents.engine.workers import MOST, Worker, start, written
 
 __all__ = ["Call", "Failure", "Outcome", "can_fork", "run_forked"]
 
 GRACE = 10.0  # seconds left to a process to end by itself once its time is over
 _TICK = 0.2  # seconds between two looks at whether to stop
-_PIPE = 1 << 20  # bytes read at once
-
-
-@dataclass(slots=True)
-class _Running:
-    """A call whose process is alive."""
-
-    call: Call
-    process: int
-    watch: int  # becomes readable when the process has died
-    pipe: int
-    started: float
-    timeout: float
-    deadline: float
-    received: bytearray = field(default_factory=bytearray)
-    late: bool = False
 
 
 def run_forked(
@@ -42,23 +26,27 @@ def run_forked(
     timeout: float,
     memory_mb: int | None = None,
     stop: Callable[[], bool] = lambda: False,
+    shared: Sequence[Any] = (),
 ) -> Iterator[Outcome]:
-    """Do each call in a process forked for it, and tell each outcome as it comes.
+    """Do calls in processes forked from this one, and tell each outcome as it comes.
 
     Parameters
     ----------
     calls : iterable of Call
-        Taken one by one, when there is room.
+        Taken one by one, when there is room. Those that can be pickled are done by processes
+        that go on from one to the next; one is forked for each of the others.
     jobs : int
-        How many processes run at once, at most.
+        How many run at once, at most.
     timeout : float
         How long a call may take [s]; its processes are then interrupted, so that a notebook is
         kept as far as it went, and killed when they have not ended a few seconds later.
     memory_mb : int, optional
-        What a process, and each that it starts, may add to the memory it is born with [MB].
+        What a call, and each process that it starts, may add to the memory it finds [MB].
     stop : callable
         Asked several times a second, in this thread; once it says True no other call is started,
         and those in flight are finished.
+    shared : sequence
+        Objects that calls hold, too heavy to be written for each: processes are born with them.
 
     Yields
     ------
@@ -69,115 +57,125 @@ def run_forked(
     -----
     To be called from a process with one thread: a lock held by another at the fork would be held
     for ever in the child. What is still running is killed when the iteration is given up.
+
+    A process does at most ``MOST`` calls. Only what it forks for a call runs the code of others
+    (:mod:`diag360.documents.engine.manager`); between two calls it puts back its folder,
+    environment, streams, filters of warnings and signals, draws anew from the system, and kills
+    what the call has left running.
     """
-    waiting = iter(calls)
-    running: dict[int, _Running] = {}
-    more = True
-    with selectors.DefaultSelector() as selector:
-        try:
-            while more or running:
-                while more and len(running) < jobs:
-                    call = None if stop() else next(waiting, None)
-                    if call is None:
-                        more = False
-                        break
-                    one = _start(call, timeout=timeout, memory_mb=memory_mb)
-                    running[one.process] = one
-                    selector.register(one.pipe, selectors.EVENT_READ, one)
-                    selector.register(one.watch, selectors.EVENT_READ, one)
-                for key, _ in selector.select(_patience(running.values())):
-                    one = key.data
-                    if key.fd == one.pipe:
-                        if not _receive(one):
-                            selector.unregister(one.pipe)
-                    else:
-                        selector.unregister(one.watch)
-                        if one.pipe in selector.get_map():
-                            selector.unregister(one.pipe)
-                        del running[one.process]
-                        yield _end(one)
-                        break  # the other events may be of a past that is over
-                for one in running.values():
-                    _hurry(one)
-                more = more and not stop()
-        finally:
-            for one in running.values():
-                _signal(one, signal.SIGKILL)
-                os.waitpid(one.process, 0)
-                os.close(one.pipe)
-                os.close(one.watch)
+    waiting, more = iter(calls), True
+    with _Crew(memory_mb=memory_mb, shared=shared) as crew:
+        while True:
+            while more and len(crew.busy) < jobs:
+                call = None if stop() else next(waiting, None)
+                if call is None:
+                    more = False
+                    break
+                crew.give(call, timeout=timeout)
+            if not crew.busy:
+                return
+            one, dead = crew.wait(_patience(crew.busy))
+            if one is not None:
+                outcome = _outcome(one, crew, dead=dead, timeout=timeout)
+                if outcome is not None:
+                    yield outcome
+            for one in crew.busy:
+                _hurry(one)
+            more = more and not stop()
 
 
-def _start(call: Call, *, timeout: float, memory_mb: int | None) -> _Running:
-    """Fork the process of a call."""
-    reading, writing = os.pipe()
-    started = time.monotonic()
-    process = fork(partial(_answer, call, writing, memory_mb=memory_mb), group=True, log=call.log)
-    os.close(writing)
-    os.set_blocking(reading, False)
-    watch = os.pidfd_open(process)
-    return _Running(call, process, watch, reading, started, timeout, started + timeout)
+class _Crew:
+    """The workers that are alive; all are killed at its end."""
+
+    def __init__(self, *, memory_mb: int | None, shared: Sequence[Any]) -> None:
+        self._memory_mb, self._shared = memory_mb, shared
+        self._alive: list[Worker] = []
+        self._selector = selectors.DefaultSelector()
+
+    def __enter__(self) -> "_Crew":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for one in list(self._alive):
+            self.bury(one)
+        self._selector.close()
+
+    @property
+    def busy(self) -> list[Worker]:
+        """Those that do a call."""
+        return [one for one in self._alive if one.call is not None]
+
+    def give(self, call: Call, *, timeout: float) -> None:
+        """Have a call done, by a worker that has nothing to do if it can take it."""
+        idle = next((one for one in self._alive if one.call is None), None)
+        order = None
+        if idle is not None:
+            order = None if idle.has_died() else written(call, shared=self._shared)
+            if order is None:
+                self.bury(idle)
+        if idle is not None and order is not None:
+            idle.give(call, order)
+        else:
+            idle = start(call, memory_mb=self._memory_mb, shared=self._shared, others=self._alive)
+            self._alive.append(idle)
+            self._selector.register(idle.answers, selectors.EVENT_READ, idle)
+            self._selector.register(idle.watch, selectors.EVENT_READ, idle)
+        idle.deadline = idle.started + timeout
+
+    def wait(self, patience: float) -> tuple[Worker | None, bool]:
+        """Wait for a worker to say something, or to die: say which, and whether it has died."""
+        for key, _ in self._selector.select(patience):
+            return key.data, key.fd == key.data.watch
+        return None, False
+
+    def bury(self, one: Worker) -> tuple[int, float, float]:
+        """Kill a worker, if it is not dead (:meth:`Worker.bury`)."""
+        self._alive.remove(one)
+        self.listen_no_more(one)
+        self._selector.unregister(one.watch)
+        return one.bury()
+
+    def listen_no_more(self, one: Worker) -> None:
+        """Wait for the death of a worker alone."""
+        with suppress(KeyError):
+            self._selector.unregister(one.answers)
 
 
-def _answer(call: Call, pipe: int, *, memory_mb: int | None) -> None:
-    """Do a call, in the child, and send back what came of it."""
-    limit_memory(memory_mb)
-    answer = perform(call.work)
-    with open(pipe, "wb") as sending:
-        sending.write(answer)
-
-
-def _receive(one: _Running) -> bool:
-    """Take what a process has sent; False once it has sent all."""
-    try:
-        while piece := os.read(one.pipe, _PIPE):
-            one.received += piece
-    except BlockingIOError:
-        return True
-    return False
-
-
-def _patience(running: Iterable[_Running]) -> float:
+def _patience(busy: Iterable[Worker]) -> float:
     """Say how long to wait for something to happen [s]."""
     now = time.monotonic()
-    return max(0.0, min([_TICK, *(one.deadline - now for one in running)]))
+    return max(0.0, min([_TICK, *(one.deadline - now for one in busy)]))
 
 
-def _hurry(one: _Running) -> None:
-    """Interrupt a process whose time is over; kill it when it does not end."""
-    if time.monotonic() < one.deadline:
+def _hurry(one: Worker) -> None:
+    """Interrupt a call whose time is over; kill it when it does not end."""
+    if one.call is None or time.monotonic() < one.deadline:
         return
-    _signal(one, signal.SIGKILL if one.late else signal.SIGINT)
+    one.signal(signal.SIGKILL if one.late else signal.SIGINT)
     one.late, one.deadline = True, time.monotonic() + GRACE
 
 
-def _signal(one: _Running, number: int) -> None:
-    """Send a signal to a process and to those it has started."""
-    with suppress(ProcessLookupError):
-        os.killpg(one.process, number)
-
-
-def _end(one: _Running) -> Outcome:
-    """Tell what came of a process that has ended; those it left behind are killed."""
-    _receive(one)
-    os.close(one.pipe)
-    os.close(one.watch)
-    _signal(one, signal.SIGKILL)
-    _, status, usage = os.wait4(one.process, 0)
+def _outcome(one: Worker, crew: _Crew, *, dead: bool, timeout: float) -> Outcome | None:
+    """Tell what came of a call that is over, by its end or by that of its worker."""
+    call, seconds, late = one.call, time.monotonic() - one.started, one.late
+    answer = one.receive()
     value, error = None, None
-    try:
-        value, error = pickle.loads(bytes(one.received))  # written by our own child
-    except Exception:  # cut short: the process died before it had sent all
-        error = death_of(os.waitstatus_to_exitcode(status))
-    if one.late and error is not None:
-        told = f"délai dépassé ({one.timeout:g} s)"
+    if answer is not None:
+        cpu_seconds, memory_mb = answer.cpu_seconds, answer.memory_mb
+        value, error = pickle.loads(answer.told)  # written by our own child
+        if dead or late or not answer.fit or one.done >= MOST:
+            crew.bury(one)
+    elif not dead:
+        if one.silent:
+            crew.listen_no_more(one)
+        return None
+    else:  # before it had said all
+        code, cpu_seconds, memory_mb = crew.bury(one)
+        error = death_of(code)
+    if call is None:  # it had none, and its death costs nothing
+        return None
+    if late and error is not None:
+        told = f"délai dépassé ({timeout:g} s)"
         message = f"{told} ; {error.message}" if error.traceback else told
         error = replace(error, kind="delai", message=message)
-    return Outcome(
-        one.call.key,
-        value,
-        error,
-        time.monotonic() - one.started,
-        usage.ru_utime + usage.ru_stime,
-        usage.ru_maxrss / 1024,
-    )
+    return Outcome(call.key, value, error, seconds, cpu_seconds, memory_mb)

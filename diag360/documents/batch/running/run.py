@@ -135,7 +135,7 @@ def run_batch(
         if todo.works:
             shelves = read_shelves(todo.works)
             engine = how.engine if can_fork() else KERNEL
-            run = runner or local_runner(how, works=todo.works)
+            run = runner or local_runner(how, works=todo.works, shared=tuple(shelves.values()))
             calls = (
                 _call(work, output=output, make=make, shelves=shelves, engine=engine)
                 for work in todo.works
@@ -158,7 +158,9 @@ def run_batch(
         return ran
 
 
-def local_runner(limits: Limits, *, works: Sequence[Work] = ()) -> Runner:
+def local_runner(
+    limits: Limits, *, works: Sequence[Work] = (), shared: Sequence[Any] = ()
+) -> Runner:
     """Do calls in processes forked from this one, loaded first; in ordinary ones elsewhere.
 
     Parameters
@@ -167,6 +169,8 @@ def local_runner(limits: Limits, *, works: Sequence[Work] = ()) -> Runner:
         How many at once, for how long.
     works : sequence of Work
         What they will make, so that it is loaded once for all.
+    shared : sequence
+        Heavy objects that several of the calls hold.
 
     Returns
     -------
@@ -183,7 +187,7 @@ def local_runner(limits: Limits, *, works: Sequence[Work] = ()) -> Runner:
         if not can_fork():
             return run_spawned(calls, stop=stop, **given)
         load(works)
-        return run_forked(calls, stop=stop, **given)
+        return run_forked(calls, stop=stop, shared=shared, **given)
 
     return run
 
