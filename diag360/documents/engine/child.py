@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 
 _PR_SET_PDEATHSIG = 1
 _worker = False
+_staying = False
 _log = 2
 
 
@@ -29,6 +30,18 @@ def can_fork() -> bool:
 def is_worker() -> bool:
     """Tell whether this process was forked to do one piece of work and end."""
     return _worker
+
+
+def is_staying() -> bool:
+    """Tell whether this process has done such a piece, and goes on to others."""
+    return _staying
+
+
+def stay() -> None:
+    """Go on to another piece of work, as a new process would."""
+    global _staying
+    _staying = True
+    _be_new()
 
 
 def fork(
@@ -76,6 +89,7 @@ def _be_child(
     main: Callable[[], None], *, parent: int, group: bool, log: Path | None, quiet: bool
 ) -> NoReturn:
     """Live the whole life of a child; the parent's cleaning up is not done twice."""
+    global _worker, _staying
     code = 70  # of an internal error
     try:
         gc.freeze()  # what is inherited is neither looked at nor thrown away here
@@ -83,7 +97,8 @@ def _be_child(
             _lead(0)
         _die_with(parent)
         _own_streams(log, quiet=quiet)
-        be_new()
+        _worker, _staying = True, False
+        _be_new()
         gc.enable()
         contextvars.Context().run(main)
         code = 0
@@ -98,10 +113,8 @@ def _be_child(
             os._exit(code)
 
 
-def be_new() -> None:
-    """Have nothing of the parent's signals, chance and figures."""
-    global _worker
-    _worker = True
+def _be_new() -> None:
+    """Have nothing of the signals, chance and figures of before."""
     _own_signals()
     _own_chance()
     _own_figures()
@@ -150,6 +163,13 @@ def _write_in(log: Path | None, *places: int) -> None:
     for place in places:
         os.dup2(where, place)
     os.close(where)
+
+
+def print_at(out: int, err: int) -> None:
+    """Print from now on where two numbers of the system lead; of a kernel, to its worker's log."""
+    os.dup2(out, 1)
+    os.dup2(err, 2)
+    os.dup2(err, _log)
 
 
 def _text(place: int) -> Any:

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from diag360.documents.engine.calls import perform
-from diag360.documents.engine.child import be_new
-from diag360.documents.engine.spent import Meter
+from diag360.documents.engine.child import stay
+from diag360.documents.engine.spent import Meter, Spent
 
 if sys.platform != "win32":
     import resource
 
 _PR_SET_CHILD_SUBREAPER = 36
+_kept: set[int] = set()  # children that calls share
 _TASKS = Path("/proc/self/task")
 _STATUS = Path("/proc/self/status")
 
@@ -42,7 +43,7 @@ class Duty:
         # What a call leaves running comes to this process when the one that started it ends.
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
-    def do(self, work: Callable[[], Any]) -> tuple[bytes, float, float, bool]:
+    def do(self, work: Callable[[], Any]) -> tuple[bytes, Spent, bool]:
         """Do a call.
 
         Parameters
@@ -54,7 +55,7 @@ class Duty:
         -------
         told : bytes
             As of :func:`diag360.documents.engine.calls.perform`.
-        cpu_seconds, memory_mb : float
+        spent : Spent
             What it took.
         fit : bool
             Whether another may be done here: nothing that it started is left.
@@ -63,11 +64,11 @@ class Duty:
         with _limited(self._memory_mb):
             told = perform(work)
         fit = _kill_children() and threading.active_count() == 1
-        return told, *meter.spent(), fit
+        return told, meter.spent(), fit
 
     def renew(self) -> None:
         """Put back what the former call may have changed in this process."""
-        be_new()
+        stay()
         os.fchdir(self._home)
         if os.environ != self._environment:
             os.environ.clear()
@@ -79,10 +80,22 @@ class Duty:
         sys.stdin, sys.stdout, sys.stderr = self._streams
 
 
+def keep(process: int) -> None:
+    """Let a child live from one call to the next, until the worker ends."""
+    _kept.add(process)
+
+
+def end() -> None:
+    """End the children that were kept, for their time to be counted."""
+    for process in _kept:
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+
+
 def _kill_children() -> bool:
     """Kill the processes a call has left, and those that they leave; say whether none is left."""
     try:
-        while left := [int(word) for task in _TASKS.iterdir() for word in _children(task)]:
+        while left := {int(word) for task in _TASKS.iterdir() for word in _children(task)} - _kept:
             for process in left:
                 with suppress(ProcessLookupError):
                     os.kill(process, signal.SIGKILL)

@@ -57,11 +57,15 @@ def be_fresh() -> None:
     sys.argv[:] = [_LAUNCHER]
     sys.displayhook, sys.excepthook = sys.__displayhook__, sys.__excepthook__
     sys.unraisablehook, threading.excepthook = sys.__unraisablehook__, threading.__excepthook__
-    # As deep as in a new Python, above what the parent was doing when it forked.
-    sys.setrecursionlimit(_DEPTH + _depth())
+    deepen()
     _logging()
     with_defaults(keep=_filters)
     _options()
+
+
+def deepen() -> None:
+    """Go as deep as in a new Python, above what the parent was doing when it forked."""
+    sys.setrecursionlimit(_DEPTH + _depth())
 
 
 def _depth() -> int:
@@ -87,16 +91,26 @@ def _builtins() -> None:
 
 
 def _modules() -> None:
-    """Forget the modules that a new Python would look for elsewhere, or not find."""
+    """Forget the modules that a new Python would not find."""
+    _forget(foreign_modules({name for name in sys.modules if "." not in name} - _known))
+
+
+def hide_modules() -> None:
+    """Forget the modules that a new Python would find in its own folder instead."""
     here = f"{Path.cwd()}{os.sep}"
-    loaded = {name for name in sys.modules if "." not in name}
-    nearer = loaded.intersection(place.name.partition(".")[0] for place in Path(here).iterdir())
-    hidden = {
+    with os.scandir(here) as places:
+        nearer = {place.name.partition(".")[0] for place in places}
+    names = (nearer & sys.modules.keys()) - sys.stdlib_module_names
+    _forget(
         name
-        for name in nearer - sys.stdlib_module_names
+        for name in names
         if not str(getattr(sys.modules[name], "__file__", here)).startswith(here)
-    }
-    gone = (hidden | foreign_modules(loaded - _known)) - {"__main__"}  # the kernel has its own
+    )
+
+
+def _forget(names: Iterable[str]) -> None:
+    """Forget modules, and those inside them."""
+    gone = set(names) - {"__main__"}  # the kernel has its own
     if gone:
         for name in [name for name in sys.modules if name.partition(".")[0] in gone]:
             del sys.modules[name]

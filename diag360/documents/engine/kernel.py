@@ -14,7 +14,13 @@ from ipykernel.kernelapp import IPKernelApp
 from tornado.ioloop import IOLoop
 from traitlets import Any as AnyTrait
 
-from diag360.documents.engine.fresh import be_fresh, import_figures_anew, know_modules
+from diag360.documents.engine.fresh import (
+    be_fresh,
+    deepen,
+    hide_modules,
+    import_figures_anew,
+    know_modules,
+)
 from diag360.documents.engine.outlet import Outlet
 from diag360.documents.engine.wire import SHELL, Unframer, WireSession, unsigned
 
@@ -62,8 +68,12 @@ class _Kernel(IPythonKernel):
         """Do nothing: the client sends one request at a time."""
 
 
-class _App(IPKernelApp):
-    """What starts a kernel: the profile and start-up files of the user, and no socket."""
+class KernelApp(IPKernelApp):
+    """What starts a kernel: the profile and start-up files of the user, and no socket.
+
+    It starts in two steps, between which a process may fork: the first starts no thread, and
+    writes to nobody.
+    """
 
     def init_crash_handler(self) -> None:
         """Leave Python's own."""
@@ -103,7 +113,35 @@ class _App(IPKernelApp):
             profile_dir=self.profile_dir,
             user_ns=self.user_ns,
         )
+
+    def init_io(self) -> None:
+        """Wait for the second step: the streams have threads."""
+
+    def init_signal(self) -> None:
+        """Wait for the second step: a new process takes its own signals."""
+
+    def init_gui_pylab(self) -> None:
+        """Wait for the second step: it may print."""
+
+    def init_code(self) -> None:
+        """Wait for the second step: what the user wants done at each start."""
+
+    def be_born(self, messages: int) -> None:
+        """Do the second step.
+
+        Parameters
+        ----------
+        messages : int
+            End of the pipe to write to.
+        """
+        self.session.open(messages)
+        super().init_io()
         self.displayhook.get_execution_count = lambda: self.kernel.execution_count
+        super().init_signal()
+        super().init_gui_pylab()
+        super().init_code()
+        sys.stdout.flush()
+        sys.stderr.flush()
 
 
 class _MainThread:
@@ -123,13 +161,25 @@ def run_kernel(requests: int, messages: int, *, arguments: list[str]) -> None:
     arguments : list of str
         Those of the command line of ipykernel.
     """
+    hide_modules()
+    live(make_ready(arguments), requests, messages)
+
+
+def make_ready(arguments: list[str]) -> KernelApp:
+    """Make a kernel that has all but its pipes, in a process that is then one of a kernel."""
     be_fresh()
-    session = unsigned(WireSession, pipe=messages)
-    app = _App.instance(session=session, connection_file=_FILE)
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
+    app = KernelApp.instance(session=unsigned(WireSession), connection_file=_FILE)
     app.initialize(arguments)
     import_figures_anew()
+    return app
+
+
+def live(app: KernelApp, requests: int, messages: int) -> None:
+    """Be that kernel, here or in a fork of that process."""
+    deepen()
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    app.be_born(messages)
     loop.run_until_complete(_serve(app.kernel, requests))
     # What a kernel that is told to stop does last; the parent's own was forgotten.
     sys.stdout.flush()

@@ -2,20 +2,24 @@
 
 import asyncio
 import os
+import select
 import signal
 from collections import deque
 from contextlib import suppress
 from functools import partial
 from queue import Empty
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_client.client import KernelClient
 
 from diag360.documents.engine.calls import told_exit
-from diag360.documents.engine.child import fork, is_worker
+from diag360.documents.engine.child import fork, is_staying, is_worker
 from diag360.documents.engine.kernel import run_kernel
 from diag360.documents.engine.spent import reap
 from diag360.documents.engine.wire import IOPUB, SHELL, Unframer, frame, unsigned
+
+if TYPE_CHECKING:
+    from diag360.documents.engine.cradle import Cradle  # not to be loaded where there is no fork
 
 _PIPE = 1 << 20  # bytes read at once
 _PATIENCE = 5.0  # seconds left to a kernel to end by itself
@@ -50,8 +54,12 @@ class ForkedManager:
         requests, self.requests = os.pipe()
         self.messages, messages = os.pipe()
         ours = (self.requests, self.messages)
-        main = partial(_kernel, requests, messages, ours=ours, arguments=extra_arguments)
-        self._process = fork(main, group=self._own_group, quiet=False)
+        self._cradle = _cradle(extra_arguments)
+        if self._cradle is not None:
+            self._process = self._cradle.fork(requests, messages)
+        else:
+            main = partial(_kernel, requests, messages, ours=ours, arguments=extra_arguments)
+            self._process = fork(main, group=self._own_group, quiet=False)
         os.close(requests)
         os.close(messages)
         os.set_blocking(self.messages, False)
@@ -65,11 +73,11 @@ class ForkedManager:
 
     def is_alive(self) -> bool:
         """Tell whether the kernel lives; when it does not, how it ended is taken note of."""
-        if self._process is not None and self._code is None:
-            ended, code = reap(self._process, os.WNOHANG)
-            if ended:
-                self._code = code
-        return self._process is not None and self._code is None
+        if self._process is None or self._code is not None:
+            return False
+        if select.select([self.watch], [], [], 0)[0]:
+            self._reap()
+        return self._code is None
 
     def interrupt_kernel(self) -> None:
         """Interrupt what the kernel does, and what it has started."""
@@ -85,19 +93,33 @@ class ForkedManager:
                 await asyncio.wait_for(self._client.dead.wait(), _PATIENCE)
         if self.is_alive():
             self._signal(signal.SIGKILL)
-            assert self._process is not None
-            _, self._code = reap(self._process)
+            self._reap()
 
     def cleanup_resources(self) -> None:
         """Close the pipes."""
         for place in (self.requests, self.messages, self.watch):
             os.close(place)
 
+    def _reap(self) -> None:
+        """Take note of how the kernel ends."""
+        assert self._process is not None
+        self._code = (self._cradle.reap if self._cradle else reap)(self._process)
+
     def _signal(self, number: int) -> None:
         """Send a signal to the kernel, and to its group when it has one of its own."""
         assert self._process is not None
         with suppress(ProcessLookupError):
             (os.killpg if self._own_group else os.kill)(self._process, number)
+
+
+def _cradle(arguments: list[str]) -> "Cradle | None":
+    """Give what forks kernels that have started, in a process that runs many."""
+    if not is_staying():
+        return None
+    from diag360.documents.engine.cradle import cradle_of
+
+    cradle = cradle_of(tuple(arguments))
+    return cradle if cradle.is_fit() else None
 
 
 def _kernel(requests: int, messages: int, *, ours: tuple[int, ...], arguments: list[str]) -> None:

@@ -161,7 +161,7 @@ def _outcome(one: Worker, crew: _Crew, *, dead: bool, timeout: float) -> Outcome
     answer = one.receive()
     value, error = None, None
     if answer is not None:
-        cpu_seconds, memory_mb = answer.cpu_seconds, answer.memory_mb
+        cpu_seconds, memory_mb = answer.spent.cpu_seconds, answer.spent.memory_mb
         value, error = pickle.loads(answer.told)  # written by our own child
         if dead or late or not answer.fit or one.done >= MOST:
             crew.bury(one)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from multiprocessing import get_context
 from typing import Any
 
-from jupyter_client.session import Session
+from jupyter_client.session import Session, new_id
 
 SHELL, IOPUB = "shell", "iopub"
 _COUNT = struct.Struct("!I")  # how many parts
@@ -99,9 +99,9 @@ class Unframer:
 class WireSession(Session):
     """The session of a kernel that writes to a pipe what it would send over the network."""
 
-    def __init__(self, pipe: int, **traits: Any) -> None:
-        super().__init__(**traits)
-        self._pipe = pipe
+    def open(self, pipe: int) -> None:
+        """Write to a pipe from now on, as a session of this process and of no other."""
+        self._pipe, self.pid, self.session = pipe, os.getpid(), new_id()
         # A process the notebook forks writes to the same pipe: its messages stay whole.
         self._lock = get_context("fork").Lock()
 

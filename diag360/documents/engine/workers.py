@@ -15,10 +15,12 @@ from typing import Any
 
 from diag360.documents.engine.calls import Call
 from diag360.documents.engine.child import fork, print_in
-from diag360.documents.engine.duty import Duty
+from diag360.documents.engine.duty import Duty, end
+from diag360.documents.engine.spent import Spent
 
 MOST = 50  # calls of a worker: what our own libraries keep of each does not add up for ever
 _SIZE = struct.Struct("!Q")  # before each message [bytes]
+_PATIENCE = 5.0  # seconds left to a worker to end by itself
 _PIPE = 1 << 20  # bytes read at once
 
 
@@ -30,15 +32,14 @@ class Answer:
     ----------
     told : bytes
         As of :func:`diag360.documents.engine.calls.perform`.
-    cpu_seconds, memory_mb : float
-        As of :class:`diag360.documents.engine.spent.Meter`.
+    spent : Spent
+        What it took.
     fit : bool
         Whether it can do another.
     """
 
     told: bytes
-    cpu_seconds: float
-    memory_mb: float
+    spent: Spent
     fit: bool
 
 
@@ -53,7 +54,7 @@ class Worker:
     call: Call | None
     started: float
     done: int = 0
-    cpu_seconds: float = 0.0  # of the calls done
+    own_seconds: float = 0.0  # of the calls done
     late: bool = False
     silent: bool = False  # its pipe is closed, by its death most often
     deadline: float = 0.0
@@ -74,7 +75,7 @@ class Worker:
         self.received.clear()
         answer: Answer = pickle.loads(told)  # written by our own child
         self.done += 1
-        self.cpu_seconds += answer.cpu_seconds
+        self.own_seconds += answer.spent.own_seconds
         self.call = None
         return answer
 
@@ -94,15 +95,18 @@ class Worker:
             os.killpg(self.process, number)
 
     def bury(self) -> tuple[int, float, float]:
-        """Kill it, with those it has started; tell how it ended, its time [s] and memory [MB].
+        """End it, with those it has started; tell how it ended, its time [s] and memory [MB].
 
-        The time is that of the call it was doing.
+        The time is that of the call it was doing, if any: it is then killed.
         """
+        os.close(self.orders)
+        if self.call is None:
+            select.select([self.watch], [], [], _PATIENCE)
         self.signal(signal.SIGKILL)
         _, status, usage = os.wait4(self.process, 0)
-        for place in (self.answers, self.orders, self.watch):
+        for place in (self.answers, self.watch):
             os.close(place)
-        used = usage.ru_utime + usage.ru_stime - self.cpu_seconds
+        used = usage.ru_utime + usage.ru_stime - self.own_seconds
         return os.waitstatus_to_exitcode(status), used, usage.ru_maxrss / 1024
 
 
@@ -156,7 +160,7 @@ def _work(
     shared: Sequence[Any],
     spare: Sequence[int],
 ) -> None:
-    """Do calls, in the worker, until it is killed."""
+    """Do calls, in the worker, until there are no others."""
     for place in spare:
         os.close(place)
     duty = Duty(memory_mb)
@@ -164,11 +168,13 @@ def _work(
     with open(orders, "rb") as reading:
         while size := reading.read(_SIZE.size):
             order = _Reader(reading.read(*_SIZE.unpack(size)), shared)
+            duty.renew()
             print_in(order.load())
             _tell(answers, duty.do(lambda order=order: order.load()()))  # type: ignore[misc]
+    end()
 
 
-def _tell(place: int, done: tuple[bytes, float, float, bool]) -> None:
+def _tell(place: int, done: tuple[bytes, Spent, bool]) -> None:
     _send(place, pickle.dumps(Answer(*done)))
 
 
