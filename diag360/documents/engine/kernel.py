@@ -120,9 +120,6 @@ class KernelApp(IPKernelApp):
     def init_signal(self) -> None:
         """Wait for the second step: a new process takes its own signals."""
 
-    def init_gui_pylab(self) -> None:
-        """Wait for the second step: it may print."""
-
     def init_code(self) -> None:
         """Wait for the second step: what the user wants done at each start."""
 
@@ -138,7 +135,6 @@ class KernelApp(IPKernelApp):
         super().init_io()
         self.displayhook.get_execution_count = lambda: self.kernel.execution_count
         super().init_signal()
-        super().init_gui_pylab()
         super().init_code()
         sys.stdout.flush()
         sys.stderr.flush()
