@@ -33,15 +33,14 @@ def is_worker() -> bool:
 
 
 def is_staying() -> bool:
-    """Tell whether this process has done such a piece, and goes on to others."""
+    """Tell whether this process was forked to do several pieces of work, one after the other."""
     return _staying
 
 
 def stay() -> None:
-    """Go on to another piece of work, as a new process would."""
+    """Expect several pieces of work."""
     global _staying
     _staying = True
-    _be_new()
 
 
 def fork(
@@ -98,7 +97,7 @@ def _be_child(
         _die_with(parent)
         _own_streams(log, quiet=quiet)
         _worker, _staying = True, False
-        _be_new()
+        be_new()
         gc.enable()
         contextvars.Context().run(main)
         code = 0
@@ -113,8 +112,8 @@ def _be_child(
             os._exit(code)
 
 
-def _be_new() -> None:
-    """Have nothing of the signals, chance and figures of before."""
+def be_new() -> None:
+    """Have nothing of the signals, chance and figures of before, as a new process."""
     _own_signals()
     _own_chance()
     _own_figures()

@@ -14,7 +14,6 @@ import sys
 import threading
 from collections.abc import Sequence
 from functools import cache, partial
-from pathlib import Path
 
 from diag360.documents.engine import spent
 from diag360.documents.engine.child import fork, print_at
@@ -28,7 +27,6 @@ if sys.platform != "win32":
 _LONGEST = 1 << 16  # bytes of a message
 _NUMBERS = struct.Struct("!q")
 _ENDED = struct.Struct("!qqdd")  # exit code, peak [kB], time of the kernel and of the cradle [s]
-_SETTINGS = ("ipython_config", "ipython_kernel_config")  # which IPython reads in its folder
 
 
 class Cradle:
@@ -51,9 +49,7 @@ class Cradle:
 
     def is_fit(self) -> bool:
         """Tell whether a kernel that starts now would start as those of here."""
-        if not self._fit or os.environ != self._environment:
-            return False
-        return not any(place.stem in _SETTINGS for place in Path().iterdir())
+        return self._fit and os.environ == self._environment
 
     def fork(self, requests: int, messages: int) -> int:
         """Fork a kernel that reads and writes two pipes (:func:`kernel.run_kernel`).
@@ -83,6 +79,7 @@ class Cradle:
     def _answer(self, kind: struct.Struct) -> tuple[int, ...]:
         told = self._line.recv(_LONGEST)
         if not told:
+            self._fit = False  # those that follow start as they can
             problem = "le processus qui prépare les noyaux s’est arrêté"
             raise RuntimeError(problem)
         return kind.unpack(told)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from diag360.documents.engine.calls import perform
-from diag360.documents.engine.child import stay
+from diag360.documents.engine.child import be_new
 from diag360.documents.engine.spent import Meter, Spent
 
 if sys.platform != "win32":
@@ -68,7 +68,7 @@ class Duty:
 
     def renew(self) -> None:
         """Put back what the former call may have changed in this process."""
-        stay()
+        be_new()
         os.fchdir(self._home)
         if os.environ != self._environment:
             os.environ.clear()

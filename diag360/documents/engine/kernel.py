@@ -63,6 +63,7 @@ class _Kernel(IPythonKernel):
     shell_stream = AnyTrait()
     debugger_class = AnyTrait()
     _supports_kernel_subshells = False
+    _execute_sleep = 0  # after each cell, for sockets that are not there to be heard
 
     def _abort_queues(self, subshell_id: str | None = None) -> None:
         """Do nothing: the client sends one request at a time."""

@@ -4,7 +4,7 @@ import pickle
 import selectors
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -64,7 +64,8 @@ def run_forked(
     what the call has left running.
     """
     waiting, more = iter(calls), True
-    with _Crew(memory_mb=memory_mb, shared=shared) as crew:
+    several = not isinstance(calls, Sized) or len(calls) > jobs  # for a worker
+    with _Crew(several=several, memory_mb=memory_mb, shared=shared) as crew:
         while True:
             while more and len(crew.busy) < jobs:
                 call = None if stop() else next(waiting, None)
@@ -87,8 +88,8 @@ def run_forked(
 class _Crew:
     """The workers that are alive; all are killed at its end."""
 
-    def __init__(self, *, memory_mb: int | None, shared: Sequence[Any]) -> None:
-        self._memory_mb, self._shared = memory_mb, shared
+    def __init__(self, **given: Any) -> None:
+        self._given, self._shared = given, given["shared"]
         self._alive: list[Worker] = []
         self._selector = selectors.DefaultSelector()
 
@@ -116,7 +117,7 @@ class _Crew:
         if idle is not None and order is not None:
             idle.give(call, order)
         else:
-            idle = start(call, memory_mb=self._memory_mb, shared=self._shared, others=self._alive)
+            idle = start(call, **self._given, others=self._alive)
             self._alive.append(idle)
             self._selector.register(idle.answers, selectors.EVENT_READ, idle)
             self._selector.register(idle.watch, selectors.EVENT_READ, idle)

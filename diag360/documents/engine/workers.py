@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from diag360.documents.engine.calls import Call
-from diag360.documents.engine.child import fork, print_in
+from diag360.documents.engine.child import fork, print_in, stay
 from diag360.documents.engine.duty import Duty, end
 from diag360.documents.engine.spent import Spent
 
@@ -111,7 +111,12 @@ class Worker:
 
 
 def start(
-    call: Call, *, memory_mb: int | None, shared: Sequence[Any], others: Sequence[Worker]
+    call: Call,
+    *,
+    several: bool,
+    memory_mb: int | None,
+    shared: Sequence[Any],
+    others: Sequence[Worker],
 ) -> Worker:
     """Fork a worker, born with its first call.
 
@@ -119,6 +124,8 @@ def start(
     ----------
     call : Call
         Need not be picklable.
+    several : bool
+        Whether others are likely to follow.
     memory_mb : int or None
         What each call may add to the memory [MB].
     shared : sequence
@@ -134,7 +141,9 @@ def start(
     theirs, orders = os.pipe()
     answers, ours = os.pipe()
     spare = [orders, answers, *(place for one in others for place in (one.orders, one.answers))]
-    main = partial(_work, call, theirs, ours, memory_mb=memory_mb, shared=shared, spare=spare)
+    main = partial(
+        _work, call, theirs, ours, several=several, memory_mb=memory_mb, shared=shared, spare=spare
+    )
     started = time.monotonic()
     process = fork(main, group=True, log=call.log)
     os.close(theirs)
@@ -156,6 +165,7 @@ def _work(
     orders: int,
     answers: int,
     *,
+    several: bool,
     memory_mb: int | None,
     shared: Sequence[Any],
     spare: Sequence[int],
@@ -163,6 +173,8 @@ def _work(
     """Do calls, in the worker, until there are no others."""
     for place in spare:
         os.close(place)
+    if several:
+        stay()
     duty = Duty(memory_mb)
     _tell(answers, duty.do(call.work))
     with open(orders, "rb") as reading:

@@ -1,11 +1,15 @@
 """A forked run gives what papermill's own engine gives: outputs, errors, and what is kept."""
 
 import textwrap
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from torture import NAME, STOCK, notebook_of, ran, told, widgets_of
+
+from diag360.documents.engine.calls import Call
+from diag360.documents.engine.pool import run_forked
 
 pytestmark = pytest.mark.documents
 
@@ -166,6 +170,9 @@ BADLY = {
 }
 
 
+WORKER = "second of a worker"  # its kernel is forked from one that has started
+
+
 @pytest.fixture(autouse=True)
 def own_streams(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let kernels watch what is printed from below Python, as they do outside of tests."""
@@ -176,26 +183,33 @@ def own_streams(monkeypatch: pytest.MonkeyPatch) -> None:
 def well(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Run all that goes well in one notebook, with each engine."""
     notebook = notebook_of(*[textwrap.dedent(source).strip() for source in WELL.values()])
-    return {
+    runs = {
         engine: ran(notebook, engine, tmp_path_factory.mktemp(engine) / "ici", log_output=False)
         for engine in (STOCK, NAME)
     }
+    folders = [tmp_path_factory.mktemp(name) / "ici" for name in ("un", "deux")]
+    calls = [Call(str(folder), partial(ran, notebook, NAME, folder)) for folder in folders]
+    *_, second = run_forked(calls, jobs=1, timeout=200)
+    assert second.error is None, second.error
+    return runs | {WORKER: second.value}
 
 
 def test_a_run_that_goes_well_goes_well_in_a_fork(well: dict[str, Any]) -> None:
-    assert [error for _, error in well.values()] == [None, None]
+    assert [error for _, error in well.values()] == [None, None, None]
 
 
+@pytest.mark.parametrize("engine", [NAME, WORKER])
 @pytest.mark.parametrize("case", list(WELL))
-def test_a_cell_gives_what_a_kernel_gives(well: dict[str, Any], case: str) -> None:
+def test_a_cell_gives_what_a_kernel_gives(well: dict[str, Any], case: str, engine: str) -> None:
     place = list(WELL).index(case) + 3  # the heading, the parameters, and those given
-    stock, ours = (told(well[engine][0])["cells"][place] for engine in (STOCK, NAME))
+    stock, ours = (told(well[one][0])["cells"][place] for one in (STOCK, engine))
     assert stock["outputs"] or case in SILENT
     assert ours == stock
 
 
-def test_the_metadata_hold_the_same_state_of_widgets(well: dict[str, Any]) -> None:
-    stock, ours = (well[engine][0] for engine in (STOCK, NAME))
+@pytest.mark.parametrize("engine", [NAME, WORKER])
+def test_the_metadata_hold_the_same_state_of_widgets(well: dict[str, Any], engine: str) -> None:
+    stock, ours = (well[one][0] for one in (STOCK, engine))
     assert any("IntSliderModel" in state and '"value": 7' in state for state in widgets_of(ours))
     assert widgets_of(ours) == widgets_of(stock)
     assert told(ours)["metadata"] == told(stock)["metadata"]
