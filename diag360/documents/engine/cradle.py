@@ -7,6 +7,7 @@ each kernel is a fork of it.
 
 import os
 import pickle
+import select
 import signal
 import socket
 import struct
@@ -49,7 +50,8 @@ class Cradle:
 
     def is_fit(self) -> bool:
         """Tell whether a kernel that starts now would start as those of here."""
-        return self._fit and os.environ == self._environment
+        fallen = select.select([self._line], [], [], 0)[0]  # it speaks only when asked
+        return self._fit and not fallen and os.environ == self._environment
 
     def fork(self, requests: int, messages: int) -> int:
         """Fork a kernel that reads and writes two pipes (:func:`kernel.run_kernel`).
@@ -71,17 +73,19 @@ class Cradle:
 
     def reap(self, process: int) -> int:
         """Wait for the end of a kernel, and tell how it ended; what it took is taken note of."""
-        self._line.send(_NUMBERS.pack(process))
-        code, peak, used, own = self._answer(_ENDED)
+        try:
+            self._line.send(_NUMBERS.pack(process))
+            code, peak, used, own = self._answer(_ENDED)
+        except OSError:  # the kernel has come to this process, as what orphans leave does
+            return spent.reap(process)
         spent.note(peak=int(peak), cpu_seconds=used + own)
         return int(code)
 
     def _answer(self, kind: struct.Struct) -> tuple[int, ...]:
         told = self._line.recv(_LONGEST)
         if not told:
-            self._fit = False  # those that follow start as they can
             problem = "le processus qui prépare les noyaux s’est arrêté"
-            raise RuntimeError(problem)
+            raise BrokenPipeError(problem)
         return kind.unpack(told)
 
 
