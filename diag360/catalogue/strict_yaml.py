@@ -136,9 +136,10 @@ def parse_yaml(text: str, *, name: str) -> tuple[Any, Fault | None]:
         problem = f"YAML illisible près de « {near} »" if near else "YAML illisible"
         remedy = "vérifier l’indentation et les guillemets, ici et à la ligne d’avant"
         return None, Fault(name, place, problem, remedy)
-    except (RecursionError, ValueError) as error:  # too deep, or a number too long for Python
-        problem = f"YAML illisible ({type(error).__name__})"
-        return None, Fault(name, "", problem, "écrire plus simplement")
+    except RecursionError:
+        return None, Fault(name, "", "trop de niveaux les uns dans les autres", "en retirer")
+    except (ValueError, OverflowError):
+        return None, Fault(name, "", "un nombre y est trop long", "l’écrire entre guillemets")
     if not isinstance(data, dict):
         return None, Fault(
             name, "", "le fichier est vide ou n’est pas une suite de « clé: valeur »", "le remplir"

@@ -108,8 +108,6 @@ def _mapping_in(text: str) -> tuple[object, str]:
         data, fault = parse_yaml(text, name="bloc")
     except yaml.YAMLError:
         data, fault = parse_yaml(text, name="bloc")
-    except (ValueError, OverflowError, RecursionError):
-        return None, "un nombre y est trop long"
     if fault is None:
         return data, ""
     where = f"{fault.place}, " if fault.place else ""
