@@ -80,7 +80,10 @@ class _Exporter(HTMLExporter):
 def _exporter(folder: str) -> _Exporter:
     """Make the exporter once for many pages: compiling its templates takes half of a page."""
     return _Exporter(
-        template_name="diag360", extra_template_basedirs=[folder], exclude_anchor_links=True
+        template_name="diag360",
+        extra_template_basedirs=[folder],
+        exclude_anchor_links=True,
+        optimistic_validation=True,  # once, not after each of the eleven preprocessors
     )
 
 

@@ -18,6 +18,7 @@ from diag360.scoring.scores import Scores, score
 from diag360.territories.exposure import read_proxies
 from diag360.territories.perimeter import load_epci
 from diag360.territories.values import read_values
+from diag360.vulnerability.actions import best_first
 from diag360.vulnerability.assess import Vulnerabilities, assess
 from diag360.vulnerability.cascade import cascade
 from diag360.vulnerability.defaults import rated_hazards, rating_levels
@@ -187,7 +188,7 @@ def _actions(found: Vulnerabilities) -> pd.DataFrame:
         mean = np.where(rated, spared, 0.0).sum(axis=1) / np.maximum(rated.sum(axis=1), 1)
         todo = applies[:, at] & (unknown | (now[:, at] < 1.0))
         gains[:, column] = np.where(todo, mean, 0.0)
-    order = np.argsort(-gains, axis=1, kind="stable")[:, :FIRST]
+    order = best_first(gains)[:, :FIRST]
     t, rank = np.nonzero(np.take_along_axis(gains, order, axis=1) > 0)
     columns = order[t, rank]
     chosen = np.array(places, dtype=int)[columns]
