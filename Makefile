@@ -30,6 +30,7 @@ test: $(VENV)/ready  ## Lance tous les tests
 	$(RUN)/python -m pytest --numprocesses auto -m "not documents and not browser"
 	@# Documents: each starts kernels of its own. Two lanes of processes with one thread each, for
 	@# what is tested there is forking.
+	@echo "Documents et lots : environ huit minutes, sans rien afficher avant la fin."
 	$(MAKE) --no-print-directory --jobs 2 --output-sync=line test-documents test-batch
 
 LANE := tests/documents/batch tests/documents/engine

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from diag360.errors import Fault, Refusal
 from diag360.paths import data_dir
 
 _TITLE = "Territoire refusé :"
+_RARE, _ALIKE, _SHOWN = 8, 0.8, 5  # names with a word; likeness of two words; names proposed
 _SHIPPED: Remembered[pd.DataFrame] = Remembered()
 
 
@@ -101,7 +102,7 @@ def find_territory(query: str, *, epci: pd.DataFrame | None = None) -> Territory
         return _territory(str(found[0]), table)
     if len(found) > 1:
         raise Refusal(_TITLE, [_fault(query, "désigne plusieurs territoires", found, table)])
-    near = get_close_matches(wanted, list(names.unique()), n=5, cutoff=0.5)
+    near = _near_names(wanted, list(names.unique()))
     near_codes = [str(code) for name in near for code in names.index[names == name]]
     near_codes = near_codes or _near_codes(query, table)
     raise Refusal(_TITLE, [_fault(query, "est inconnu", near_codes, table)])
@@ -147,6 +148,29 @@ def keep_territories(values: pd.DataFrame, *, asked: Sequence[str]) -> pd.DataFr
     if faults:
         raise Refusal(_TITLE, faults)
     return values[values["territory"].isin(codes)]
+
+
+def _near_names(wanted: str, names: list[str]) -> list[str]:
+    """Names that have a rare word of what is looked for, or nearly; then those that look like it.
+
+    As a whole, « cc de rennes » looks like « cc de yenne » more than « rennes metropole ».
+    """
+    holders: dict[str, list[str]] = {}
+    for name in names:
+        for word in set(name.split()):
+            holders.setdefault(word, []).append(name)
+    rare = [word for word, those in holders.items() if len(those) <= _RARE]
+    points: dict[str, float] = dict.fromkeys(names, 0.0)
+    telling = {
+        word for word in wanted.split() if len(word) > 3 and len(holders.get(word, ())) <= _RARE
+    }
+    for word in telling:
+        for near in get_close_matches(word, rare, n=3, cutoff=_ALIKE):
+            for name in holders[near]:
+                points[name] += SequenceMatcher(None, near, word).ratio()
+    best = [name for name in sorted(names, key=lambda name: -points[name]) if points[name]]
+    alike = get_close_matches(wanted, names, n=_SHOWN, cutoff=0.5)
+    return list(dict.fromkeys([*best, *alike]))[:_SHOWN]
 
 
 def _near_codes(query: str, table: pd.DataFrame) -> list[str]:

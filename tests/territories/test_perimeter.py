@@ -111,6 +111,19 @@ def test_an_unknown_name_lists_the_nearest(epci):
     assert "inconnu" in fault.problem
 
 
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        ("Mayote", "CA du Grand Nord de Mayotte"),
+        ("CC de Rennes", "Rennes Métropole"),
+        ("Renes Métropole", "Rennes Métropole"),
+        ("Saint-Brieux agglo", "CA Saint-Brieuc Armor Agglomération"),
+    ],
+)
+def test_a_rare_word_counts_for_more_than_the_look_of_the_whole(epci, query, meant):
+    assert f"donner un de ces Siren : {meant} (" in refusal_of(query, epci).remedy
+
+
 def test_a_mistyped_siren_lists_the_nearest(epci):
     assert f"({LANNION})" in refusal_of("200065927", epci).remedy
 

@@ -158,6 +158,29 @@ def death_of(code: int) -> Failure:
     return Failure("mort", f"le processus s’est arrêté net ({told_exit(code)})", "")
 
 
+def too_late(timeout: float, *, said: Failure | None = None) -> Failure:
+    """Say that a call took too long.
+
+    Parameters
+    ----------
+    timeout : float
+        Time it was left [s].
+    said : Failure, optional
+        What it said when it was interrupted.
+
+    Returns
+    -------
+    Failure
+        Of kind « delai »; that it was interrupted goes without saying.
+    """
+    told = f"délai dépassé ({timeout:g} s)".replace(".", ",")
+    if said is None or not said.traceback:
+        return Failure("delai", told, "")
+    if said.message != failure_of(KeyboardInterrupt()).message:
+        told += f" ; {said.message}"
+    return Failure("delai", told, said.traceback)
+
+
 def told_exit(code: int) -> str:
     """Say how a process ended: « signal SIGSEGV », « code 3 »."""
     if code >= 0:

@@ -6,10 +6,9 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
-from diag360.documents.engine.calls import Call, Failure, Outcome, death_of
+from diag360.documents.engine.calls import Call, Failure, Outcome, death_of, too_late
 from diag360.documents.engine.child import can_fork
 from diag360.documents.engine.workers import MOST, Worker, start, written
 
@@ -158,13 +157,13 @@ def _hurry(one: Worker) -> None:
 
 def _outcome(one: Worker, crew: _Crew, *, dead: bool, timeout: float) -> Outcome | None:
     """Tell what came of a call that is over, by its end or by that of its worker."""
-    call, seconds, late = one.call, time.monotonic() - one.started, one.late
+    call, seconds = one.call, time.monotonic() - one.started
     answer = one.receive()
     value, error = None, None
     if answer is not None:
         cpu_seconds, memory_mb = answer.spent.cpu_seconds, answer.spent.memory_mb
         value, error = pickle.loads(answer.told)  # written by our own child
-        if dead or late or not answer.fit or one.done >= MOST:
+        if dead or one.late or not answer.fit or one.done >= MOST:
             crew.bury(one)
     elif not dead:
         if one.silent:
@@ -175,8 +174,6 @@ def _outcome(one: Worker, crew: _Crew, *, dead: bool, timeout: float) -> Outcome
         error = death_of(code)
     if call is None:  # it had none, and its death costs nothing
         return None
-    if late and error is not None:
-        told = f"délai dépassé ({timeout:g} s)"
-        message = f"{told} ; {error.message}" if error.traceback else told
-        error = replace(error, kind="delai", message=message)
+    if one.late and error is not None:
+        error = too_late(timeout, said=error)
     return Outcome(call.key, value, error, seconds, cpu_seconds, memory_mb)

@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from diag360.documents.engine.calls import Call, Failure, Outcome, death_of, perform
+from diag360.documents.engine.calls import Call, Outcome, death_of, perform, too_late
 
 NO_FORK = (
     "Ce système ne permet pas de dupliquer sans risque un processus prêt : chaque carnet démarre "
@@ -121,7 +121,7 @@ def _end(worker: _Worker, *, late: bool, timeout: float) -> Outcome:
     except TimeoutError:
         worker.process.kill()
         worker.process.join()
-        error = Failure("delai", f"délai dépassé ({timeout:g} s)", "")
+        error = too_late(timeout)
     except EOFError:
         worker.process.join()
         error = death_of(worker.process.exitcode or 0)

@@ -129,6 +129,13 @@ def test_ratings_are_those_of_the_document(tmp_path: Path, catalogue: Catalogue)
     assert counts[0].hazards > counts[1].hazards  # type: ignore[union-attr]
 
 
+def test_no_rating_at_all_is_told_as_such(tmp_path: Path, catalogue: Catalogue) -> None:
+    seen = check(tmp_path, f"territories: [{LEON}, {DINAN}]\nexposure: aucune\n", catalogue)
+    told = "\n".join(tell_preflight(seen))
+    assert "Aléas\u00a0: aucune cotation" in told
+    assert "proposées" not in told
+
+
 SABOTAGE: Sequence[tuple[str, str, str]] = (
     ("values: absent.csv", "absent.csv", "diagnostic vulnerabilites collecte"),
     ("values: broken.csv", "« abc »", "diagnostic vulnerabilites collecte"),

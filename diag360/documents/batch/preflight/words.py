@@ -262,6 +262,8 @@ def _rating_words(check: Preflight) -> list[str]:
     if not rated:
         return []
     own = sum(one.given > 0 for one in rated)
+    if not own and not any(one.proposed for one in rated):
+        return ["Aléas : aucune cotation ; les documents s’en tiennent aux besoins."]
     words = "ont coté leurs aléas" if own > 1 else "a coté ses aléas"
     given = (
         f"{text.count(own, 'territoire')} {words}" if own else "aucun territoire n’a coté les siens"
